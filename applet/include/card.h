@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The card: command APDU in, response APDU out. Knows no transport, has no heap, no clock, no file statics.
+ *
+ * A port (applet/port/) makes a struct card, gives it a struct card_port and feeds it APDUs. One struct card is used
+ * by one thread at a time; several in one program are independent. */
+#ifndef CARD_H
+#define CARD_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "card_port.h"
+
+/* All of the card's volatile state; private to applet/core. The caller allocates it (static on a chip), no need to
+ * clear it first. Its size is part of the RAM budget. */
+#define CARD_STATE_LEN 4096
+struct card {
+    _Alignas(8) uint8_t state[CARD_STATE_LEN];
+};
+
+/* The answer to reset: T=1, TA1 96 (F/D 512/32: 372/1 would be twenty times slower), historical bytes that announce
+ * command chaining and extended length. 'atr' points to constant bytes. */
+void card_atr(const uint8_t **atr, size_t *atr_len);
+
+/* Power on or reset: brings the store to its last committed state, seeds the random generator, forgets every session.
+ * 'port' is kept and must outlive the card. A store that can't be mounted or entropy that fails leaves the card mute:
+ * every APDU is answered 6F00. Also the way to reset a running card. */
+void card_reset(struct card *card, const struct card_port *port);
+
+/* One APDU. 'cmd' is hostile: any length, also 0. 'resp_cap' is at least 258 (256 bytes and SW); a port that takes
+ * extended length gives more, and a longer answer is given in parts by 61xx and GET RESPONSE. Returns the length of
+ * the response, at least 2; the last two bytes are SW. 'cmd' and 'resp' don't overlap.
+ * ISO/IEC 7816-3 12.1.3 (cases and lengths), 7816-4 5.3 (chaining). */
+size_t card_apdu(struct card *card, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t resp_cap);
+
+/* Formats an empty non-volatile memory: a blank card with the values of BLANK_* in card_edge.h. Whatever it held is
+ * lost. False where the memory fails. */
+bool card_format(const struct card_port *port);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The cryptography that the card core uses, adapted to one library in applet/crypto/. Nothing here allocates, keeps
+ * file statics or does I/O. Everything that touches a secret runs in constant time, unless its comment says otherwise.
+ * Lengths are in bytes. Integers of elliptic curves are big-endian, points are uncompressed: 04 || X || Y. */
+#ifndef CARD_CRYPTO_H
+#define CARD_CRYPTO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CRYPTO_SHA1_LEN     20
+#define CRYPTO_SHA256_LEN   32
+#define CRYPTO_AES_BLOCK    16
+#define CRYPTO_P256_SCALAR  32
+#define CRYPTO_P256_POINT   65
+#define CRYPTO_P256_SIG_MAX 72 /* ECDSA signature as DER */
+
+/* Random generator: HMAC-DRBG with SHA-256 (SP 800-90A). The state is a secret. */
+struct crypto_drbg {
+    _Alignas(8) uint8_t state[128];
+};
+void crypto_drbg_init(struct crypto_drbg *drbg, const uint8_t *seed, size_t seed_len);
+void crypto_drbg_generate(struct crypto_drbg *drbg, uint8_t *out, size_t len);
+
+void crypto_sha1(const uint8_t *data, size_t len, uint8_t hash[static CRYPTO_SHA1_LEN]);
+void crypto_sha256(const uint8_t *data, size_t len, uint8_t hash[static CRYPTO_SHA256_LEN]);
+
+/* One block of AES-128. 'in' and 'out' may be the same. */
+void crypto_aes128_encrypt(const uint8_t key[static 16], const uint8_t in[static 16], uint8_t out[static 16]);
+void crypto_aes128_decrypt(const uint8_t key[static 16], const uint8_t in[static 16], uint8_t out[static 16]);
+
+/* A fresh key pair of P-256: scalar in 1..n-1 and its point. */
+bool crypto_p256_generate(struct crypto_drbg *drbg, uint8_t scalar[static CRYPTO_P256_SCALAR],
+                          uint8_t point[static CRYPTO_P256_POINT]);
+/* ECDSA over a SHA-256-sized hash, deterministic (RFC 6979), DER-encoded into sig. Returns its length, 0 for a bad
+ * scalar. */
+size_t crypto_p256_sign(const uint8_t scalar[static CRYPTO_P256_SCALAR], const uint8_t hash[static CRYPTO_SHA256_LEN],
+                        uint8_t sig[static CRYPTO_P256_SIG_MAX]);
+/* X coordinate of scalar * point. False where point is not 04||X||Y on the curve. */
+bool crypto_p256_ecdh(const uint8_t scalar[static CRYPTO_P256_SCALAR], const uint8_t point[static CRYPTO_P256_POINT],
+                      uint8_t x[static CRYPTO_P256_SCALAR]);
+
+/* True where the two are equal. Time depends on len alone. */
+bool crypto_equal(const void *a, const void *b, size_t len);
+/* Overwrites with zeros; not optimised away. */
+void crypto_wipe(void *data, size_t len);
+
+#endif
