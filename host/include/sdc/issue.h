@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Issuing one card, and handing it over. */
+#ifndef SDC_ISSUE_H
+#define SDC_ISSUE_H
+
+#include "link.h"
+#include "mrz.h"
+#include "piv.h"
+#include "record.h"
+#include "station.h"
+
+struct sdc_issued {
+    char guid[37];            /* RFC 4122 text, lower case */
+    char document_number[10]; /* SD and seven digits */
+    char can[7];              /* card access number, six digits; "" in a repeated answer */
+    char mrz[3][SDC_MRZ_LINE + 1];
+    char letter[4096]; /* path of the PIN letter (mode 0600) with the transport PIN */
+    bool repeated;     /* this request was issued before: nothing was written to a card now */
+};
+
+/* One step has begun, for showing progress: step from 1 of steps. */
+typedef void (*sdc_progress)(void *ctx, unsigned step, unsigned steps, const char *name);
+
+/* Issues records[index] of a batch onto the blank card behind link: everything on the host's side is made and checked
+ * first, then keys on the card, certificates, objects, transport PIN, PUK and management key; then a reset and a whole
+ * verification as a reader does it; only then the registry says issued. Refused without a byte to the card: a faulty
+ * record, the same transaction with other content (SDC_E_CONFLICT), a person with a live card (SDC_E_CONFLICT). The
+ * same request again: 'repeated'. An interrupted issue is taken up by calling again with the same record and the same
+ * card: the registry keeps its GUID and number. The management key is tried once: a card that refuses it is not blank
+ * (SDC_E_DENIED). */
+enum sdc_status sdc_issue(struct sdc_station *station, const struct sdc_batch *batch, size_t index,
+                          struct sdc_link *link, sdc_progress progress, void *ctx, struct sdc_issued *issued,
+                          struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* The holder gets the card: the transport PIN (from the letter) becomes the holder's PIN. Costs a try where the
+ * transport PIN is wrong. The registry says active where this station knows the card; station may be NULL. */
+enum sdc_status sdc_handover(struct sdc_station *station, struct sdc_link *link, const char *transport,
+                             size_t transport_len, const char *pin, size_t pin_len,
+                             struct sdc_error *e) SDC_WARN_UNUSED;
+
+#endif

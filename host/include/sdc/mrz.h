@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Machine readable zone TD1: three lines of 30 (ICAO 9303-3 4.9, 9303-5 4.2), with transliteration (9303-3 section 6)
+ * and truncation of names. */
+#ifndef SDC_MRZ_H
+#define SDC_MRZ_H
+
+#include "record.h"
+
+#define SDC_MRZ_LINE 30
+
+/* Transliterates a UTF-8 name for the MRZ: A-Z and '<' (between its parts), without truncation, into out. False where a
+ * character has no rule (other scripts need a Latin name given), or out is too small. */
+bool sdc_mrz_name(const char *utf8, char *out, size_t cap);
+/* Check digit 7-3-1 (9303-3 4.9) over len characters A-Z 0-9 '<'; returns '0' to '9', or 0 for another character. */
+char sdc_mrz_check_digit(const char *text, size_t len);
+/* Three lines, each NUL-terminated. document_number: nine characters. Document code I<, issuer USA, optional data
+ * empty. SDC_E_INPUT where a name can't be transliterated. */
+enum sdc_status sdc_mrz_td1(const struct sdc_record *record, const char *document_number, const struct sdc_date *expiry,
+                            char lines[static 3][SDC_MRZ_LINE + 1], struct sdc_error *e) SDC_WARN_UNUSED;
+
+#endif

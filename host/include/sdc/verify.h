@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Verification: everything a reader can check on a card, one report, one verdict. The card is hostile input. */
+#ifndef SDC_VERIFY_H
+#define SDC_VERIFY_H
+
+#include "codes.h"
+#include "link.h"
+#include "piv.h"
+
+/* What a reader trusts: CSCA and card CA certificates, from a folder of PEM files (csca*.pem, card-ca*.pem). */
+struct sdc_trust;
+enum sdc_status sdc_trust_load(const char *folder, struct sdc_trust **trust, struct sdc_error *e) SDC_WARN_UNUSED;
+void sdc_trust_free(struct sdc_trust *trust);
+
+/* In the order in which the first that applies is the verdict (spec/issuance, "Verification"). */
+enum sdc_verdict {
+    SDC_VERDICT_RETRY,
+    SDC_VERDICT_PIN_WRONG,
+    SDC_VERDICT_PIN_BLOCKED,
+    SDC_VERDICT_REJECT_NOT_A_DOCKET_CARD,
+    SDC_VERDICT_REJECT_SIGNATURE,
+    SDC_VERDICT_REJECT_UNKNOWN_ISSUER,
+    SDC_VERDICT_REJECT_CLONE,
+    SDC_VERDICT_REJECT_CANCELLED,
+    SDC_VERDICT_REJECT_SUSPENDED,
+    SDC_VERDICT_REJECT_EXPIRED,
+    SDC_VERDICT_REFER,
+    SDC_VERDICT_ACCEPT_STALE,
+    SDC_VERDICT_ACCEPT
+};
+const char *sdc_verdict_name(enum sdc_verdict verdict); /* "REJECT_CLONE" */
+int sdc_verdict_exit(enum sdc_verdict verdict);         /* 0 accept, 10 refer or stale, 20 reject, 30 retry or PIN */
+
+enum sdc_check_state { SDC_CHECK_PASSED, SDC_CHECK_FAILED, SDC_CHECK_NOT_MADE };
+struct sdc_check {
+    const char *id;   /* constant, for scripts: "chuid-signature", "key-9e" … */
+    const char *name; /* constant, in words */
+    enum sdc_check_state state;
+    char why[160]; /* why it failed or was not made; "" where passed */
+};
+#define SDC_CHECKS_MAX 48
+
+struct sdc_report {
+    enum sdc_verdict verdict;
+    struct sdc_check checks[SDC_CHECKS_MAX];
+    size_t checks_len;
+    int tries; /* PIN tries left with PIN_WRONG, else -1 */
+    /* Only what a verified signature covers is here; zero or empty otherwise. */
+    bool has_guid;
+    uint8_t guid[SDC_GUID_LEN];
+    struct sdc_date expiry;
+    char issuer[128];
+    char name[128], document[32]; /* printed information, with PIN */
+    struct sdc_buf portrait;      /* JPEG 2000, with PIN */
+};
+
+struct sdc_verify_options {
+    const char *profile; /* "chip" */
+    const char *pin;     /* NULL: what needs it is "not made" */
+    size_t pin_len;
+    struct sdc_date today;
+};
+/* Runs the profile's checks. The status tells of the host alone (SDC_E_USAGE for an unknown profile, SDC_E_NO_MEMORY
+ * …); whatever the card does ends in the report. A wrong PIN is tried once. Free the report with sdc_report_free in any
+ * case (wipes). */
+enum sdc_status sdc_verify(struct sdc_link *link, const struct sdc_trust *trust,
+                           const struct sdc_verify_options *options, struct sdc_report *report,
+                           struct sdc_error *e) SDC_WARN_UNUSED;
+void sdc_report_free(struct sdc_report *report);
+
+#endif
