@@ -43,6 +43,7 @@ struct sdc_buf {
     }
 void sdc_buf_free(struct sdc_buf *b);  /* wipes, frees, and leaves an empty buffer */
 void sdc_buf_clear(struct sdc_buf *b); /* wipes the content, keeps the memory, clears the error */
+void sdc_buf_cut(struct sdc_buf *b, size_t len); /* wipes what is beyond len; the error stays */
 void sdc_buf_put(struct sdc_buf *b, const void *data, size_t len);
 void sdc_buf_u8(struct sdc_buf *b, uint8_t v);
 void sdc_buf_u16(struct sdc_buf *b, uint16_t v); /* big-endian */
@@ -63,10 +64,11 @@ bool sdc_unhex(const char *text, void *out, size_t len);
 /* len random bytes of the operating system's generator by the crypto library. */
 enum sdc_status sdc_random(void *out, size_t len, struct sdc_error *e) SDC_WARN_UNUSED;
 
-/* Reads a whole regular file of at most max bytes into out (appended). */
+/* Reads a whole regular file of at most max bytes into out (appended; unchanged on error). SDC_E_INPUT where there is
+ * no such file, it is something else, or it is larger; SDC_E_IO where reading fails. */
 enum sdc_status sdc_file_read(const char *path, size_t max, struct sdc_buf *out, struct sdc_error *e) SDC_WARN_UNUSED;
 /* Writes a file so that after any crash the path holds the old content or the new (temporary file, fsync, rename,
- * fsync of the folder). 'mode' as for open(2). */
+ * fsync of the folder). 'mode' as for open(2). SDC_E_IO. */
 enum sdc_status sdc_file_write(const char *path, const void *data, size_t len, unsigned mode,
                                struct sdc_error *e) SDC_WARN_UNUSED;
 
