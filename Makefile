@@ -6,8 +6,9 @@
 #   make lint       static checks                   make asan        the suite under sanitizers
 #   make fuzz       the fuzzers                     make bench       counts and times against peers
 B      ?= build
-CC     ?= gcc
-AR     ?= ar
+ifeq ($(origin CC),default)
+CC     := gcc
+endif
 SAN    ?=
 export B
 
@@ -95,6 +96,13 @@ $(B)/bin/sdc: $(call obj,$(CLI_SRC)) $(B)/lib/libsdc.so
 $(B)/bin/sdc-vcard: $(call obj,$(wildcard applet/port/vcard/main.c)) $(B)/lib/libvcard.a $(B)/lib/libcard.a
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $^ -lbearssl
+
+# ---- data: the code tables, found beside the library or program that runs ----
+DATA := $(patsubst host/data/%,$(B)/share/sdc/%,$(wildcard host/data/*))
+$(B)/share/sdc/%: host/data/%
+	@mkdir -p $(@D)
+	cp $< $@
+host unit: $(DATA)
 
 .PHONY: all applet host pkcs11 clean
 applet: $(B)/bin/sdc-vcard

@@ -11,9 +11,10 @@
 
 struct sdc_codes; /* read-only after loading; may be shared by threads */
 
-/* Folder of the code tables: $SDC_DATA, else share/sdc beside the library's folder. Static string; NULL where none is
- * found. */
+/* Folder of the code tables: $SDC_DATA, else share/sdc beside the folder of the library or program that runs (looked
+ * for once). Static string; NULL where none is found. Thread-safe as long as nobody changes the environment. */
 const char *sdc_data_dir(void);
+/* Loads and checks all tables: SDC_E_INPUT for a missing or malformed file, or dir NULL (from sdc_data_dir). */
 enum sdc_status sdc_codes_load(const char *dir, struct sdc_codes **codes, struct sdc_error *e) SDC_WARN_UNUSED;
 void sdc_codes_free(struct sdc_codes *codes);
 
@@ -37,5 +38,6 @@ bool sdc_date_parse(const char *text, bool unknown, struct sdc_date *date);
 int sdc_date_compare(const struct sdc_date *a, const struct sdc_date *b);
 struct sdc_date sdc_date_today(void);                                       /* UTC */
 struct sdc_date sdc_date_add_years(const struct sdc_date *date, int years); /* 29 February becomes 28 where it has to */
+struct sdc_date sdc_date_next_day(const struct sdc_date *date);
 
 #endif
