@@ -10,104 +10,105 @@
 #define CLA_CHAIN 0x10 /* bit 5: command chaining, not the last block */
 
 /* ---- instructions (SP 800-73-4 part 2, table 2) ---- */
-#define INS_VERIFY                 0x20
-#define INS_CHANGE_REFERENCE_DATA  0x24
-#define INS_RESET_RETRY_COUNTER    0x2C
-#define INS_GENERATE_ASYMMETRIC    0x47
-#define INS_GENERAL_AUTHENTICATE   0x87
-#define INS_SELECT                 0xA4
-#define INS_GET_RESPONSE           0xC0
-#define INS_GET_DATA               0xCB
-#define INS_PUT_DATA               0xDB
+#define INS_VERIFY                0x20
+#define INS_CHANGE_REFERENCE_DATA 0x24
+#define INS_RESET_RETRY_COUNTER   0x2C
+#define INS_GENERATE_ASYMMETRIC   0x47
+#define INS_GENERAL_AUTHENTICATE  0x87
+#define INS_SELECT                0xA4
+#define INS_GET_RESPONSE          0xC0
+#define INS_GET_DATA              0xCB
+#define INS_PUT_DATA              0xDB
 
 /* ---- status words (ISO 7816-4 5.6; their use by SP 800-73-4 part 2) ---- */
-#define SW_OK                      0x9000
-#define SW_MORE                    0x6100 /* low byte: bytes left, 00 = 256 or more */
-#define SW_TRIES                   0x63C0 /* low nibble: tries left */
-#define SW_NV_FAILURE              0x6581
-#define SW_WRONG_LENGTH            0x6700
-#define SW_LAST_OF_CHAIN_EXPECTED  0x6883
-#define SW_CHAINING_UNSUPPORTED    0x6884
-#define SW_SM_UNSUPPORTED          0x6882
-#define SW_CHANNEL_UNSUPPORTED     0x6881
-#define SW_SECURITY_STATUS         0x6982
-#define SW_AUTH_BLOCKED            0x6983
-#define SW_CONDITIONS              0x6985 /* VERIFY while the transport PIN stands: change it first */
-#define SW_WRONG_DATA              0x6A80
-#define SW_NOT_FOUND               0x6A82
-#define SW_NO_SPACE                0x6A84
-#define SW_WRONG_P1P2              0x6A86
-#define SW_REFERENCE_NOT_FOUND     0x6A88
-#define SW_INS_UNSUPPORTED         0x6D00
-#define SW_CLA_UNSUPPORTED         0x6E00
-#define SW_SELF_TEST_FAILED        0x6F00
+#define SW_OK                     0x9000
+#define SW_MORE                   0x6100 /* low byte: bytes left, 00 = 256 or more */
+#define SW_TRIES                  0x63C0 /* low nibble: tries left */
+#define SW_NV_FAILURE             0x6581
+#define SW_WRONG_LENGTH           0x6700
+#define SW_LAST_OF_CHAIN_EXPECTED 0x6883
+#define SW_CHAINING_UNSUPPORTED   0x6884
+#define SW_SM_UNSUPPORTED         0x6882
+#define SW_CHANNEL_UNSUPPORTED    0x6881
+#define SW_SECURITY_STATUS        0x6982
+#define SW_AUTH_BLOCKED           0x6983
+#define SW_CONDITIONS             0x6985 /* VERIFY while the transport PIN stands: change it first */
+#define SW_WRONG_DATA             0x6A80
+#define SW_NOT_FOUND              0x6A82
+#define SW_NO_SPACE               0x6A84
+#define SW_WRONG_P1P2             0x6A86
+#define SW_REFERENCE_NOT_FOUND    0x6A88
+#define SW_INS_UNSUPPORTED        0x6D00
+#define SW_CLA_UNSUPPORTED        0x6E00
+#define SW_SELF_TEST_FAILED       0x6F00
 
 /* ---- PIV application (SP 800-73-4 part 1, 2.2) ---- */
-#define PIV_AID                    0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00
-#define PIV_AID_LEN                11
-#define PIV_AID_MIN_LEN            5 /* the RID alone; any prefix from 5 to 11 bytes selects */
+#define PIV_AID         0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00
+#define PIV_AID_LEN     11
+#define PIV_AID_MIN_LEN 5 /* the RID alone; any prefix from 5 to 11 bytes selects */
 
 /* ---- key references (SP 800-73-4 part 1, table 4b) ---- */
-#define KEY_PIV_AUTHENTICATION     0x9A
-#define KEY_MANAGEMENT             0x9B /* card management key: symmetric, authenticates the issuer */
-#define KEY_DIGITAL_SIGNATURE      0x9C
-#define KEY_KEY_MANAGEMENT         0x9D
-#define KEY_CARD_AUTHENTICATION    0x9E
-#define REF_PIN                    0x80 /* PIV card application PIN */
-#define REF_PUK                    0x81 /* PIN unblocking key */
+#define KEY_PIV_AUTHENTICATION  0x9A
+#define KEY_MANAGEMENT          0x9B /* card management key: symmetric, authenticates the issuer */
+#define KEY_DIGITAL_SIGNATURE   0x9C
+#define KEY_KEY_MANAGEMENT      0x9D
+#define KEY_CARD_AUTHENTICATION 0x9E
+#define REF_PIN                 0x80 /* PIV card application PIN */
+#define REF_PUK                 0x81 /* PIN unblocking key */
 
 /* ---- algorithms (SP 800-78-4, table 6-2) ---- */
-#define ALG_AES_128                0x08
-#define ALG_ECC_P256               0x11
+#define ALG_AES_128  0x08
+#define ALG_ECC_P256 0x11
 
 /* ---- PIN and PUK (SP 800-73-4 part 2, 2.4.3) ---- */
-#define PIN_MIN_LEN                6
-#define PIN_MAX_LEN                8 /* also the length on the wire, filled with PIN_FILL */
-#define PIN_FILL                   0xFF
-#define PIN_TRIES                  3
-#define PUK_LEN                    8 /* eight ASCII digits, ours */
-#define PUK_TRIES                  5
+#define PIN_MIN_LEN 6
+#define PIN_MAX_LEN 8 /* also the length on the wire, filled with PIN_FILL */
+#define PIN_FILL    0xFF
+#define PIN_TRIES   3
+#define PUK_LEN     8 /* eight ASCII digits, ours */
+#define PUK_TRIES   5
 
 /* ---- tags inside commands ---- */
-#define TAG_OBJECT_ID              0x5C /* GET DATA, PUT DATA: which object */
-#define TAG_OBJECT                 0x53 /* its content; 7E instead for Discovery */
-#define TAG_DYNAMIC_AUTH           0x7C
-#define TAG_AUTH_WITNESS           0x80
-#define TAG_AUTH_CHALLENGE         0x81
-#define TAG_AUTH_RESPONSE          0x82
-#define TAG_AUTH_EXPONENTIATION    0x85
-#define TAG_KEY_TEMPLATE           0xAC /* GENERATE: control reference template */
-#define TAG_KEY_ALGORITHM          0x80
-#define TAG_PUBLIC_KEY             0x7F49
-#define TAG_EC_POINT               0x86
+#define TAG_OBJECT_ID           0x5C /* GET DATA, PUT DATA: which object */
+#define TAG_OBJECT              0x53 /* its content; 7E instead for Discovery */
+#define TAG_DYNAMIC_AUTH        0x7C
+#define TAG_AUTH_WITNESS        0x80
+#define TAG_AUTH_CHALLENGE      0x81
+#define TAG_AUTH_RESPONSE       0x82
+#define TAG_AUTH_EXPONENTIATION 0x85
+#define TAG_KEY_TEMPLATE        0xAC /* GENERATE: control reference template */
+#define TAG_KEY_ALGORITHM       0x80
+#define TAG_PUBLIC_KEY          0x7F49
+#define TAG_EC_POINT            0x86
 
 /* ---- data objects (SP 800-73-4 part 1, table 3) ---- */
-#define OBJ_CCC                    0x5FC107
-#define OBJ_CHUID                  0x5FC102
-#define OBJ_FACE                   0x5FC108
-#define OBJ_PRINTED                0x5FC109
-#define OBJ_SECURITY               0x5FC106
-#define OBJ_DISCOVERY              0x7E
-#define OBJ_KEY_HISTORY            0x5FC10C
-#define OBJ_CERT_9A                0x5FC105
-#define OBJ_CERT_9C                0x5FC10A
-#define OBJ_CERT_9D                0x5FC10B
-#define OBJ_CERT_9E                0x5FC101
-#define OBJ_MAX_LEN                32768 /* content of tag 53, the largest of any object */
+#define OBJ_CCC         0x5FC107
+#define OBJ_CHUID       0x5FC102
+#define OBJ_FACE        0x5FC108
+#define OBJ_PRINTED     0x5FC109
+#define OBJ_SECURITY    0x5FC106
+#define OBJ_DISCOVERY   0x7E
+#define OBJ_KEY_HISTORY 0x5FC10C
+#define OBJ_CERT_9A     0x5FC105
+#define OBJ_CERT_9C     0x5FC10A
+#define OBJ_CERT_9D     0x5FC10B
+#define OBJ_CERT_9E     0x5FC101
+#define OBJ_MAX_LEN     32768 /* content of tag 53, the largest of any object */
 
 /* ---- reference data of the issuer (ours) ----
  * PUT DATA 5FFF01 with 53{ 80 01 REF  81 L VALUE [82 01 TRIES] } replaces one secret, whole or not at all; it can't be
  * read. REF 80: the transport PIN (6 to 8 digits, no filler): it can do nothing but be changed by its holder.
  * REF 81: the PUK (8 digits). REF 9B: the card management key (16 bytes AES-128); no tries. */
-#define OBJ_REFERENCE_DATA         0x5FFF01
-#define TAG_REFERENCE              0x80
-#define TAG_REFERENCE_VALUE        0x81
-#define TAG_REFERENCE_TRIES        0x82
+#define OBJ_REFERENCE_DATA  0x5FFF01
+#define TAG_REFERENCE       0x80
+#define TAG_REFERENCE_VALUE 0x81
+#define TAG_REFERENCE_TRIES 0x82
 
 /* What a blank card answers to until its issuer replaces it. Known to everybody: a blank is worth nothing, and an
  * issued card has none of them left. */
-#define BLANK_MANAGEMENT_KEY       0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08
-#define BLANK_TRANSPORT_PIN        "123456"
-#define BLANK_PUK                  "12345678"
+#define BLANK_MANAGEMENT_KEY                                                                                           \
+    0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08
+#define BLANK_TRANSPORT_PIN "123456"
+#define BLANK_PUK           "12345678"
 
 #endif

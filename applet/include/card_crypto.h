@@ -18,7 +18,7 @@
 
 /* Random generator: HMAC-DRBG with SHA-256 (SP 800-90A). The state is a secret. */
 struct crypto_drbg {
-    _Alignas(8) uint8_t state[128];
+    _Alignas(8) uint8_t state[144];
 };
 void crypto_drbg_init(struct crypto_drbg *drbg, const uint8_t *seed, size_t seed_len);
 void crypto_drbg_generate(struct crypto_drbg *drbg, uint8_t *out, size_t len);

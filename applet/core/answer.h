@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The answer on its way out: bytes in RAM and behind them, perhaps, a value of the store, which is read as it is sent
+ * and never held whole. What one response APDU has no room for waits for GET RESPONSE (ISO/IEC 7816-4 5.3.4, 11.6.1).
+ */
+#ifndef ANSWER_H
+#define ANSWER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define ANSWER_CAP 272 /* the longest answer that is not an object: an RSA-2048 signature in its template */
+
+struct answer {
+    uint8_t bytes[ANSWER_CAP];
+    size_t len;  /* of bytes */
+    size_t sent; /* of bytes and value together */
+    uint16_t value_id;
+    size_t value_len;
+};
+
+struct store;
+
+/* The answer goes on with the whole value 'id' of the store, value_len bytes. */
+void answer_append_value(struct answer *answer, uint16_t id, size_t value_len);
+/* True where there is something left to send. */
+bool answer_pending(const struct answer *answer);
+/* Sends at most le bytes and SW (9000, or 61xx where there is more) into resp, of cap bytes (at least 2). Returns the
+ * length. The answer is wiped once it is out. */
+size_t answer_send(struct answer *answer, const struct store *store, size_t le, uint8_t *resp, size_t cap);
+/* Wipes what is left. */
+void answer_drop(struct answer *answer);
+
+#endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* An application on the card. The core knows applications through this struct alone; app_list.c is the one place that
+ * names them. */
+#ifndef APP_H
+#define APP_H
+
+#include "command.h"
+
+struct card_app {
+    const uint8_t *aid;
+    uint8_t aid_len, aid_min; /* any prefix of aid_min to aid_len bytes selects */
+    const struct command *commands;
+    uint8_t command_count;
+    /* Writes the answer to SELECT. */
+    command_run *select;
+    /* A chained command (CHAIN_STREAM) of this application ended, failed or was broken off: forgets its parts. */
+    void (*chain_end)(struct core *core);
+};
+
+extern const struct card_app *const card_apps[];
+extern const uint8_t card_app_count;
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "card.h"
+
+#include <assert.h>
+
+#include "bytes.h"
+#include "card_edge.h"
+#include "core.h"
+#include "dispatch.h"
+#include "format.h"
+
+static_assert(sizeof(struct core) <= CARD_STATE_LEN, "struct card holds the core's state");
+static_assert(CARD_STATE_LEN - sizeof(struct core) < 512, "CARD_STATE_LEN is no larger than it has to be");
+static_assert(_Alignof(struct core) <= _Alignof(struct card), "struct card is aligned for the core's state");
+
+#define SEED_LEN 48 /* SP 800-90A 8.6.7: 256 bits and a nonce of half of it */
+
+/* T=1, F/D 512/32 (TA1), IFSC 254, CWI 5 BWI 4, historical bytes: compact TLV, card capabilities: selection by full
+ * and partial name; data units of one byte; command chaining, extended Lc and Le. ISO/IEC 7816-3 8.2, 7816-4 12.1.1. */
+#define ATR_HISTORICAL 0x80, 0x73, 0xC0, 0x01, 0xC0
+static const uint8_t atr_bytes[] = { 0x3B, 0x95, 0x96, 0x81, 0x31, 0xFE, 0x45, ATR_HISTORICAL, 0xFA };
+
+void card_atr(const uint8_t **atr, size_t *atr_len)
+{
+    *atr = atr_bytes;
+    *atr_len = sizeof atr_bytes;
+}
+
+static struct core *core_of(struct card *card)
+{
+    return (struct core *)(void *)card->state;
+}
+
+uint16_t core_store_sw(enum store_status status)
+{
+    return status == STORE_OK ? SW_OK : status == STORE_FULL ? SW_NO_SPACE : SW_NV_FAILURE;
+}
+
+void core_session_end(struct core *core)
+{
+    crypto_wipe(&core->security, sizeof core->security);
+    crypto_wipe(core->app_state, sizeof core->app_state);
+}
+
+static bool seed(struct core *core)
+{
+    uint8_t bytes[SEED_LEN];
+    bool ok = core->port->entropy(core->port->ctx, bytes, sizeof bytes);
+    if (ok)
+        crypto_drbg_init(&core->drbg, bytes, sizeof bytes);
+    crypto_wipe(bytes, sizeof bytes);
+    return ok;
+}
+
+void card_reset(struct card *card, const struct card_port *port)
+{
+    struct core *core = core_of(card);
+    crypto_wipe(core, sizeof *core);
+    core->port = port;
+    core->alive = store_mount(&core->store, port) && seed(core);
+}
+
+size_t card_apdu(struct card *card, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t resp_cap)
+{
+    struct core *core = core_of(card);
+    if (core->alive)
+        return dispatch(core, cmd, cmd_len, resp, resp_cap);
+    struct wr out = wr_init(resp, resp_cap);
+    wr_u16(&out, SW_SELF_TEST_FAILED);
+    return out.len;
+}
+
+bool card_format(const struct card_port *port)
+{
+    struct core core;
+    bytes_fill(&core, 0, sizeof core);
+    core.port = port;
+    bool ok = store_format(port) && store_mount(&core.store, port) && format_blank(&core);
+    crypto_wipe(&core, sizeof core);
+    return ok;
+}

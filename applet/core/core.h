@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The card's state: what is inside struct card. */
+#ifndef CORE_H
+#define CORE_H
+
+#include "answer.h"
+#include "app.h"
+#include "card.h"
+#include "card_crypto.h"
+#include "store.h"
+
+#define CHAIN_CAP     272 /* bytes of a collected chain: an RSA-2048 block in its template */
+#define APP_STATE_LEN 128
+
+/* A chained command that is not whole yet. */
+struct chain {
+    const struct command *command; /* NULL: none is open */
+    uint8_t p1, p2;
+    size_t total; /* bytes of data so far */
+    uint8_t collected[CHAIN_CAP];
+};
+
+struct core {
+    const struct card_port *port;
+    bool alive;                 /* store and entropy are good; else every APDU is answered 6F00 */
+    const struct card_app *app; /* the selected one; NULL after reset */
+    struct store store;
+    struct crypto_drbg drbg;
+    struct security security;
+    struct chain chain;
+    struct answer answer;
+    _Alignas(8) uint8_t app_state[APP_STATE_LEN]; /* the selected application's own, zeroed by SELECT */
+};
+
+/* SW for what the store says. */
+uint16_t core_store_sw(enum store_status status);
+/* The selected application's state is left: everything proven to it is forgotten. */
+void core_session_end(struct core *core);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The numbers of the values in the store: one list, since they share one store. A number keeps its meaning for ever. */
+#ifndef RECORDS_H
+#define RECORDS_H
+
+#include <stdint.h>
+
+enum record {
+    /* secrets: by key reference */
+    RECORD_PIN = 0x0180,        /* reference.c */
+    RECORD_PUK = 0x0181,        /* reference.c */
+    RECORD_MANAGEMENT = 0x019B, /* AES-128 key */
+    RECORD_KEY_9A = 0x019A,     /* P-256 scalar; so the next ones */
+    RECORD_KEY_9C = 0x019C,
+    RECORD_KEY_9D = 0x019D,
+    RECORD_KEY_9E = 0x019E,
+    /* counters of tries left */
+    RECORD_PIN_TRIES = 0x0280,
+    RECORD_PUK_TRIES = 0x0281,
+    /* PIV data objects: what is inside tag 53 */
+    RECORD_OBJECT_CERT_9E = 0x0301,
+    RECORD_OBJECT_CHUID = 0x0302,
+    RECORD_OBJECT_CERT_9A = 0x0305,
+    RECORD_OBJECT_SECURITY = 0x0306,
+    RECORD_OBJECT_CCC = 0x0307,
+    RECORD_OBJECT_FACE = 0x0308,
+    RECORD_OBJECT_PRINTED = 0x0309,
+    RECORD_OBJECT_CERT_9C = 0x030A,
+    RECORD_OBJECT_CERT_9D = 0x030B,
+    RECORD_OBJECT_KEY_HISTORY = 0x030C,
+    RECORD_OBJECT_DISCOVERY = 0x037E,
+};
+
+#endif

@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "reference.h"
+
+#include "bytes.h"
+#include "card_edge.h"
+#include "records.h"
+
+#define PIN_KEY_LEN    16
+#define FLAG_TRANSPORT 0x01
+
+static const struct {
+    uint16_t value, tries; /* records */
+    uint8_t len_min;
+    bool transport; /* the issuer's value can only be changed */
+} references[] = {
+    [REFERENCE_PIN] = { RECORD_PIN, RECORD_PIN_TRIES, PIN_MIN_LEN, true },
+    [REFERENCE_PUK] = { RECORD_PUK, RECORD_PUK_TRIES, PUK_LEN, false },
+};
+
+/* As stored: flags, number of tries, key. */
+struct reference {
+    uint8_t flags, tries_max;
+    uint8_t key[PIN_KEY_LEN];
+};
+#define REFERENCE_LEN (2 + PIN_KEY_LEN)
+
+bool digits_read(struct rd *r, enum reference_id id, struct digits *digits)
+{
+    bool good = !r->err && r->left >= references[id].len_min && r->left <= DIGITS_MAX;
+    bytes_fill(digits, 0, sizeof *digits);
+    if (!good)
+        rd_fail(r);
+    while (!r->err && r->left > 0) {
+        uint8_t d = rd_u8(r);
+        if (d < '0' || d > '9')
+            rd_fail(r);
+        else
+            digits->digit[digits->len++] = d;
+    }
+    return !r->err;
+}
+
+bool digits_read_filled(struct rd *r, enum reference_id id, struct digits *digits)
+{
+    struct rd field = rd_take(r, PIN_MAX_LEN);
+    while (field.left > 0 && field.p[field.left - 1] == PIN_FILL)
+        field.left--;
+    if (!digits_read(&field, id, digits))
+        rd_fail(r);
+    return !r->err;
+}
+
+static void derive(const struct digits *digits, uint8_t key[static PIN_KEY_LEN])
+{
+    uint8_t input[DIGITS_MAX + 4], hash[CRYPTO_SHA1_LEN];
+    struct wr w = wr_init(input, sizeof input);
+    wr_bytes(&w, digits->digit, digits->len);
+    wr_u32(&w, 3);
+    crypto_sha1(input, w.len, hash);
+    bytes_copy(key, hash, PIN_KEY_LEN);
+    crypto_wipe(input, sizeof input);
+    crypto_wipe(hash, sizeof hash);
+}
+
+/* False where the memory holds none, which a formatted card doesn't know: then nothing matches. */
+static bool load(const struct core *core, enum reference_id id, struct reference *reference)
+{
+    uint8_t bytes[REFERENCE_LEN];
+    bool ok = store_len(&core->store, references[id].value) == sizeof bytes &&
+              store_read(&core->store, references[id].value, 0, bytes, sizeof bytes);
+    struct rd r = rd_init(bytes, ok ? sizeof bytes : 0);
+    reference->flags = rd_u8(&r);
+    reference->tries_max = rd_u8(&r);
+    rd_copy(&r, reference->key, PIN_KEY_LEN);
+    crypto_wipe(bytes, sizeof bytes);
+    return ok;
+}
+
+static uint8_t tries_left(const struct core *core, enum reference_id id)
+{
+    uint8_t left;
+    return store_read(&core->store, references[id].tries, 0, &left, 1) ? left : 0;
+}
+
+static uint16_t tries_sw(uint8_t left)
+{
+    return (uint16_t)(SW_TRIES | (left & 0x0F));
+}
+
+bool reference_is_transport(const struct core *core, enum reference_id id)
+{
+    struct reference reference;
+    bool transport = load(core, id, &reference) && (reference.flags & FLAG_TRANSPORT) != 0;
+    crypto_wipe(&reference, sizeof reference);
+    return transport;
+}
+
+uint16_t reference_status(const struct core *core, enum reference_id id)
+{
+    uint8_t left = tries_left(core, id);
+    if (left == 0)
+        return SW_AUTH_BLOCKED;
+    return reference_is_transport(core, id) ? SW_CONDITIONS : tries_sw(left);
+}
+
+static enum store_status stage_tries(struct core *core, enum reference_id id, uint8_t left)
+{
+    /* as a value of one byte: the secret itself is not written anew for each try */
+    return store_put(&core->store, references[id].tries, &left, 1);
+}
+
+static uint16_t write_tries(struct core *core, enum reference_id id, uint8_t left)
+{
+    enum store_status status = store_begin(&core->store, 1, 1);
+    if (status == STORE_OK)
+        status = stage_tries(core, id, left);
+    if (status == STORE_OK)
+        status = store_commit(&core->store);
+    return core_store_sw(status);
+}
+
+uint16_t reference_try(struct core *core, enum reference_id id, const struct digits *digits)
+{
+    struct reference reference;
+    uint8_t key[PIN_KEY_LEN] = { 0 };
+    uint8_t left = tries_left(core, id);
+    if (left == 0 || !load(core, id, &reference))
+        return SW_AUTH_BLOCKED;
+    uint16_t sw = write_tries(core, id, --left);
+    if (sw == SW_OK) {
+        derive(digits, key);
+        sw = crypto_equal(key, reference.key, sizeof key) ? SW_OK : tries_sw(left);
+    }
+    crypto_wipe(key, sizeof key);
+    crypto_wipe(&reference, sizeof reference);
+    return sw;
+}
+
+uint16_t reference_restore(struct core *core, enum reference_id id)
+{
+    struct reference reference;
+    bool ok = load(core, id, &reference);
+    uint8_t tries = reference.tries_max;
+    crypto_wipe(&reference, sizeof reference);
+    return ok ? write_tries(core, id, tries) : SW_NV_FAILURE;
+}
+
+static enum store_status stage_value(struct core *core, enum reference_id id, const struct reference *reference)
+{
+    uint8_t bytes[REFERENCE_LEN];
+    struct wr w = wr_init(bytes, sizeof bytes);
+    wr_u8(&w, reference->flags);
+    wr_u8(&w, reference->tries_max);
+    wr_bytes(&w, reference->key, PIN_KEY_LEN);
+    enum store_status status = store_put(&core->store, references[id].value, bytes, sizeof bytes);
+    if (status == STORE_OK)
+        status = stage_tries(core, id, reference->tries_max);
+    crypto_wipe(bytes, sizeof bytes);
+    return status;
+}
+
+uint16_t reference_change(struct core *core, enum reference_id id, const struct digits *digits,
+                          enum reference_id unblocked_by)
+{
+    struct reference reference = { 0 }, other = { 0 };
+    bool ok = load(core, id, &reference) && load(core, unblocked_by, &other);
+    uint8_t other_tries = other.tries_max;
+    reference.flags = (uint8_t)(reference.flags & ~FLAG_TRANSPORT);
+    derive(digits, reference.key);
+    enum store_status status = ok ? store_begin(&core->store, 3, REFERENCE_LEN + 2) : STORE_FAILED;
+    if (status == STORE_OK)
+        status = stage_value(core, id, &reference);
+    if (status == STORE_OK && unblocked_by != id)
+        status = stage_tries(core, unblocked_by, other_tries);
+    if (status == STORE_OK)
+        status = store_commit(&core->store);
+    crypto_wipe(&reference, sizeof reference);
+    crypto_wipe(&other, sizeof other);
+    return core_store_sw(status);
+}
+
+uint16_t reference_issue(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries)
+{
+    struct reference reference = { .flags = references[id].transport ? FLAG_TRANSPORT : 0, .tries_max = tries };
+    derive(digits, reference.key);
+    enum store_status status = store_begin(&core->store, 2, REFERENCE_LEN + 1);
+    if (status == STORE_OK)
+        status = stage_value(core, id, &reference);
+    if (status == STORE_OK)
+        status = store_commit(&core->store);
+    crypto_wipe(&reference, sizeof reference);
+    return core_store_sw(status);
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What the PIV application's own files share: its tables, its volatile state, its commands. */
+#ifndef PIV_PRIVATE_H
+#define PIV_PRIVATE_H
+
+#include "core.h"
+
+/* ---- data objects: one table (SP 800-73-4 part 1, table 3) ---- */
+struct piv_object {
+    uint32_t tag;
+    uint16_t len_max;   /* bytes of its content: what is inside tag 53, or 7E for Discovery */
+    uint16_t record;    /* where it is stored; 0: it isn't (reference data) */
+    enum access read;   /* writing is AC_ADMIN for all, by the command table */
+    uint16_t container; /* container id (table 2) */
+};
+extern const struct piv_object piv_objects[];
+extern const uint8_t piv_object_count;
+/* NULL where there is none. */
+const struct piv_object *piv_object_find(uint32_t tag);
+/* The tag that the content stands in: 53, or 7E for Discovery. */
+uint32_t piv_object_template(const struct piv_object *object);
+
+/* ---- asymmetric keys: one table (SP 800-73-4 part 1, table 4; SP 800-78-4, table 6-2) ---- */
+enum piv_key_use { KEY_SIGNS, KEY_AGREES };
+struct piv_key {
+    uint8_t ref;
+    uint8_t alg;
+    enum piv_key_use use; /* one use for each key */
+    uint16_t record;
+};
+extern const struct piv_key piv_keys[];
+extern const uint8_t piv_key_count;
+const struct piv_key *piv_key_find(uint8_t ref);
+
+/* ---- volatile state, from SELECT on ---- */
+#define PIV_CHALLENGE_LEN 16
+#define PIV_PUT_HEAD_MAX  9  /* 5C 03 xxxxxx 53 82 xxxx */
+#define PIV_REFERENCE_MAX 24 /* 80 01 REF, 81 10 key, 82 01 tries */
+
+/* Authentication of the issuer by the management key (SP 800-73-4 part 2, 3.2.4 and A.1). */
+enum piv_auth_step { AUTH_IDLE, AUTH_WITNESS_SENT, AUTH_CHALLENGE_SENT };
+struct piv_auth {
+    enum piv_auth_step step;
+    uint8_t challenge[PIV_CHALLENGE_LEN]; /* what the issuer must show that it knows or can encrypt */
+};
+
+/* A PUT DATA on its way in. */
+struct piv_put {
+    const struct piv_object *object; /* NULL: the head is not whole yet */
+    size_t left;                     /* bytes of content still missing */
+    uint8_t head[PIV_PUT_HEAD_MAX];
+    uint8_t head_len;
+    uint8_t reference[PIV_REFERENCE_MAX]; /* reference data are collected and take effect at the end */
+    uint8_t reference_len;
+};
+
+struct piv_state {
+    struct piv_auth auth;
+    struct piv_put put;
+};
+struct piv_state *piv_state(struct core *core);
+
+/* ---- commands, one a file ---- */
+command_run cmd_get_data;
+command_run cmd_put_data;
+command_run cmd_verify;
+command_run cmd_verify_status;
+command_run cmd_verify_reset;
+command_run cmd_change_reference;
+command_run cmd_reset_retry;
+command_run cmd_reference_unknown;
+command_run cmd_authenticate_key;
+command_run cmd_authenticate_admin;
+command_run cmd_generate;
+command_run piv_select;
+
+/* Forgets what a PUT DATA has brought so far. */
+void piv_put_end(struct core *core);
+
+/* PUT DATA of OBJ_REFERENCE_DATA: its whole content. 9000, 6A80, 6A84, 6581. */
+uint16_t piv_reference_put(struct core *core, const uint8_t *content, size_t len);
+
+/* A parsed dynamic authentication template: which of its elements are there (SP 800-73-4 part 2, table 7). */
+struct piv_template {
+    struct rd witness, challenge, response, exponentiation;
+    bool has_witness, has_challenge, has_response, has_exponentiation;
+};
+/* Reads 7C{...} to its end, elements in any order, each at most once. False where it is anything else. */
+bool piv_template_read(struct rd *data, struct piv_template *template);
+
+#endif
