@@ -41,24 +41,40 @@ static size_t read_length(struct sdc_rd *r)
     return len;
 }
 
-bool sdc_tlv_next(struct sdc_rd *r, uint32_t *tag, struct sdc_rd *value)
+bool sdc_tlv_open(struct sdc_rd *r, uint32_t *tag, size_t *len)
 {
     struct sdc_rd at = *r;
     *tag = 0;
-    *value = (struct sdc_rd) { NULL, 0, true };
+    *len = 0;
     if (sdc_rd_end(&at))
         return false;
     uint32_t t = read_tag(&at);
-    size_t len = read_length(&at);
-    struct sdc_rd v = sdc_rd_take(&at, len);
+    size_t n = read_length(&at);
     if (at.err) {
         r->err = true;
         return false;
     }
     *r = at;
     *tag = t;
-    *value = v;
+    *len = n;
     return true;
+}
+
+bool sdc_tlv_next(struct sdc_rd *r, uint32_t *tag, struct sdc_rd *value)
+{
+    struct sdc_rd at = *r;
+    size_t len;
+    *value = (struct sdc_rd) { NULL, 0, true };
+    bool more = sdc_tlv_open(&at, tag, &len);
+    if (more)
+        *value = sdc_rd_take(&at, len);
+    if (at.err) {
+        *tag = 0;
+        r->err = true;
+        return false;
+    }
+    *r = at;
+    return more;
 }
 
 struct sdc_rd sdc_tlv_take(struct sdc_rd *r, uint32_t tag)

@@ -6,6 +6,8 @@
 #ifndef SDC_LINK_H
 #define SDC_LINK_H
 
+#include <signal.h>
+
 #include "bytes.h"
 
 #define SDC_REPLY_MAX    ((size_t)65536) /* bytes of one whole answer, over all its 61xx parts */
@@ -21,11 +23,11 @@ struct sdc_stats {
 
 /* A transport. Every function gets the ctx of its link. */
 struct sdc_link_ops {
-    /* One raw APDU: resp gets at most cap bytes, at least 2. */
+    /* One raw APDU: resp gets at most cap bytes (cap is at least 258), at least 2. */
     enum sdc_status (*transmit)(void *ctx, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
                                 size_t *resp_len, struct sdc_error *e);
-    /* Exclusive use until end. SDC_E_RESET where somebody reset the card since (the link is usable again, its states
-     * are lost). */
+    /* Exclusive use until end; waits while another program has it. SDC_E_RESET where somebody reset the card since
+     * (the link is usable again, its states are lost, and exclusive use has not begun: begin again). */
     enum sdc_status (*begin)(void *ctx, struct sdc_error *e);
     void (*end)(void *ctx);
     /* Cold reset: all of the card's volatile state is gone afterwards. */
@@ -43,6 +45,8 @@ struct sdc_link {
     bool extended; /* the card takes extended length: card capabilities in the ATR's historical bytes (7816-4 8.1.1.2.7)
                     */
     struct sdc_stats stats;
+    const volatile sig_atomic_t *cancel; /* NULL, or a flag of the caller (a signal handler may set it): where it is not
+                                            0 no further APDU is sent, SDC_E_CANCELLED. The one under way is finished. */
 };
 
 /* ---- readers ---- */
@@ -59,7 +63,7 @@ enum sdc_status sdc_reader_list(struct sdc_reader *readers, size_t cap, size_t *
  * holds a card (none or several: an error that says so). Shared mode. The caller closes it with sdc_link_close. */
 enum sdc_status sdc_link_open_pcsc(const char *which, struct sdc_link **link, struct sdc_error *e) SDC_WARN_UNUSED;
 /* A link over functions of the caller, for cards in this process. ops and ctx must live as long as the link; ops->close
- * is called by sdc_link_close. begin, end, reset and close may be NULL. */
+ * is called by sdc_link_close. begin, end, reset and close may be NULL: nothing to do. */
 enum sdc_status sdc_link_open_process(const struct sdc_link_ops *ops, void *ctx, const uint8_t *atr, size_t atr_len,
                                       struct sdc_link **link, struct sdc_error *e) SDC_WARN_UNUSED;
 void sdc_link_close(struct sdc_link *link); /* NULL is fine */
@@ -73,15 +77,18 @@ struct sdc_apdu {
     const uint8_t *data; /* NULL where there is none */
     size_t data_len;     /* any length: extended length where the card takes it, else command chaining (7816-4 5.3.3) */
     bool le;             /* an answer is wanted */
-    size_t le_max;       /* the most bytes wanted in one answer, 0 = as many as the card has */
-    bool secret;         /* data or answer is a secret: wiped from every buffer of ours, only the header is traced */
+    size_t le_max;       /* the most bytes wanted: what the card has beyond stays unread (*sw is 61xx); 0 = all */
+    bool secret;         /* data or answer is a secret: whoever records APDUs may keep only the header. (Every buffer of
+                            ours is wiped after every exchange.) */
 };
 /* Sends a command whole and collects the whole answer (61xx by GET RESPONSE, 6Cxx repeated once with the right Le) into
- * out (appended; NULL where no data is welcome: then data in the answer is SDC_E_REPLY). *sw is the last status word.
- * SDC_OK means that the exchange worked, whatever SW says: see sdc_sw_status. */
+ * out (appended; NULL where no data is welcome: then data in the answer is SDC_E_REPLY; unchanged on error). *sw is the
+ * last status word; where a block of a chain is refused, that of the block. SDC_OK means that the exchange worked,
+ * whatever SW says: see sdc_sw_status. */
 enum sdc_status sdc_link_exchange(struct sdc_link *link, const struct sdc_apdu *apdu, struct sdc_buf *out, uint16_t *sw,
                                   struct sdc_error *e) SDC_WARN_UNUSED;
-/* The one table from SW to error: 9000 is SDC_OK; what = what was tried, for the text. */
+/* The one table from SW to error: 9000 (and 61xx) is SDC_OK; what = what was tried, for the text. 63C0 is
+ * SDC_E_PIN_BLOCKED like 6983. */
 enum sdc_status sdc_sw_status(uint16_t sw, const char *what, struct sdc_error *e) SDC_WARN_UNUSED;
 
 #endif

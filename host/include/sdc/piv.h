@@ -37,8 +37,8 @@ enum sdc_status sdc_piv_get_guid(struct sdc_link *link, uint8_t guid[static SDC_
 /* PIN text: 6 to 8 ASCII digits; anything else is SDC_E_PIN_FORMAT and isn't sent. */
 enum sdc_status sdc_piv_verify(struct sdc_link *link, const char *pin, size_t pin_len,
                                struct sdc_error *e) SDC_WARN_UNUSED;
-/* Counter without a try (VERIFY, Lc = 0): *tries 0 = blocked. Transport PIN in force: SDC_E_CONDITIONS. *verified may
- * be NULL. */
+/* Counter without a try (VERIFY, Lc = 0): *tries 0 = blocked. A PIN that is verified has all its tries: the card
+ * doesn't tell the number then, *tries is 3. Transport PIN in force: SDC_E_CONDITIONS. *verified may be NULL. */
 enum sdc_status sdc_piv_tries(struct sdc_link *link, int *tries, bool *verified, struct sdc_error *e) SDC_WARN_UNUSED;
 enum sdc_status sdc_piv_logout(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED; /* VERIFY P1 = FF */
 /* CHANGE REFERENCE DATA: ref 80 (PIN) or 81 (PUK, exactly eight digits). */

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "private.h"
+
+#include <stdlib.h>
+
+struct sdc_link *sdc_link_new(const struct sdc_link_ops *ops, void *ctx)
+{
+    struct sdc_link *link = calloc(1, sizeof *link);
+    if (link) {
+        link->ops = ops;
+        link->ctx = ctx;
+    }
+    return link;
+}
+
+void sdc_link_set_atr(struct sdc_link *link, const uint8_t *atr, size_t atr_len)
+{
+    link->atr_len = atr_len < sizeof link->atr ? atr_len : sizeof link->atr;
+    struct sdc_rd r = sdc_rd_init(atr, atr_len);
+    sdc_rd_copy(&r, link->atr, link->atr_len);
+    link->extended = sdc_atr_extended(link->atr, link->atr_len);
+}
+
+void sdc_link_close(struct sdc_link *link)
+{
+    if (!link)
+        return;
+    if (link->ops->close)
+        link->ops->close(link->ctx);
+    free(link);
+}
+
+enum sdc_status sdc_link_begin(struct sdc_link *link, struct sdc_error *e)
+{
+    return link->ops->begin ? link->ops->begin(link->ctx, e) : SDC_OK;
+}
+
+void sdc_link_end(struct sdc_link *link)
+{
+    if (link->ops->end)
+        link->ops->end(link->ctx);
+}
+
+enum sdc_status sdc_link_reset(struct sdc_link *link, struct sdc_error *e)
+{
+    return link->ops->reset ? link->ops->reset(link->ctx, e) : SDC_OK;
+}

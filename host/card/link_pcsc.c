@@ -1,0 +1,250 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The transport over PC/SC: a shared connection; exclusive use by transactions; a reset by somebody else is told, never
+ * hidden; the card is left as it is on closing, so that no other program on it sees a reset. */
+#include "private.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <winscard.h>
+
+enum { READERS_MAX = 16, NAMES_CAP = 4096, BUSY_TRIES = 40, BUSY_WAIT_MS = 50 };
+
+struct pcsc {
+    SCARDCONTEXT context;
+    SCARDHANDLE card;
+    DWORD protocol;
+    struct sdc_link *link;
+};
+
+/* One decision: what a PC/SC error means while opening, and in the middle of the work. */
+static const struct {
+    LONG rv;
+    enum sdc_status opening, working;
+    const char *text;
+} pcsc_errors[] = {
+    /* clang-format off */
+    { SCARD_E_NO_SERVICE,            SDC_E_NO_SERVICE, SDC_E_NO_SERVICE, "the smart card service (pcscd) isn't running" },
+    { SCARD_E_SERVICE_STOPPED,       SDC_E_NO_SERVICE, SDC_E_NO_SERVICE, "the smart card service (pcscd) has stopped" },
+    { SCARD_E_NO_READERS_AVAILABLE,  SDC_E_NO_READER,  SDC_E_REMOVED,    "no card reader is connected" },
+    { SCARD_E_UNKNOWN_READER,        SDC_E_NO_READER,  SDC_E_REMOVED,    "the reader is gone" },
+    { SCARD_E_READER_UNAVAILABLE,    SDC_E_NO_READER,  SDC_E_REMOVED,    "the reader is gone" },
+    { SCARD_E_NO_SMARTCARD,          SDC_E_NO_CARD,    SDC_E_REMOVED,    "no card in the reader" },
+    { SCARD_W_REMOVED_CARD,          SDC_E_NO_CARD,    SDC_E_REMOVED,    "the card was taken out" },
+    { SCARD_W_UNRESPONSIVE_CARD,     SDC_E_NO_CARD,    SDC_E_NO_CARD,    "the card doesn't answer: is it upside down?" },
+    { SCARD_W_UNPOWERED_CARD,        SDC_E_NO_CARD,    SDC_E_NO_CARD,    "the card has no power" },
+    { SCARD_W_UNSUPPORTED_CARD,      SDC_E_NO_CARD,    SDC_E_NO_CARD,    "the reader can't talk to this card" },
+    { SCARD_E_PROTO_MISMATCH,        SDC_E_NO_CARD,    SDC_E_NO_CARD,    "the reader can't talk to this card" },
+    { SCARD_E_NOT_TRANSACTED,        SDC_E_NO_CARD,    SDC_E_REMOVED,    "the card left or stopped answering" },
+    { SCARD_F_COMM_ERROR,            SDC_E_NO_CARD,    SDC_E_REMOVED,    "the reader lost the card" },
+    { SCARD_W_RESET_CARD,            SDC_E_RESET,      SDC_E_RESET,      "another program reset the card" },
+    { SCARD_E_SHARING_VIOLATION,     SDC_E_BUSY,       SDC_E_BUSY,       "another program holds the card" },
+    { SCARD_E_INSUFFICIENT_BUFFER,   SDC_E_REPLY,      SDC_E_REPLY,      "the card's reply is too long" },
+    { SCARD_E_NO_MEMORY,             SDC_E_NO_MEMORY,  SDC_E_NO_MEMORY,  "out of memory" },
+    { SCARD_W_SECURITY_VIOLATION,    SDC_E_NO_SERVICE, SDC_E_NO_SERVICE, "the smart card service refuses this user" },
+    { SCARD_E_CANCELLED,             SDC_E_CANCELLED,  SDC_E_CANCELLED,  "cancelled" },
+    /* clang-format on */
+};
+
+static enum sdc_status pcsc_fail(struct sdc_error *e, LONG rv, bool working, const char *reader)
+{
+    const char *where = *reader ? ": " : "";
+    for (size_t i = 0; i < sizeof pcsc_errors / sizeof pcsc_errors[0]; i++) {
+        if (pcsc_errors[i].rv == rv)
+            return sdc_fail(e, working ? pcsc_errors[i].working : pcsc_errors[i].opening, "%s%s%s", reader, where,
+                            pcsc_errors[i].text);
+    }
+    return sdc_fail(e, working ? SDC_E_REMOVED : SDC_E_NO_CARD, "%s%sPC/SC error %08lX", reader, where,
+                    (unsigned long)rv & 0xFFFFFFFFUL);
+}
+
+/* ---- vtable ---- */
+
+static enum sdc_status reconnect(struct pcsc *p, DWORD initialization, struct sdc_error *e)
+{
+    LONG rv = SCardReconnect(p->card, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, initialization,
+                             &p->protocol);
+    return rv == SCARD_S_SUCCESS ? SDC_OK : pcsc_fail(e, rv, true, p->link->reader);
+}
+
+/* After a reset by somebody else: the link becomes usable again, but the caller must know. */
+static enum sdc_status after_failure(struct pcsc *p, LONG rv, struct sdc_error *e)
+{
+    if (rv == SCARD_W_RESET_CARD) {
+        enum sdc_status status = reconnect(p, SCARD_LEAVE_CARD, e);
+        if (status != SDC_OK)
+            return status;
+    }
+    return pcsc_fail(e, rv, true, p->link->reader);
+}
+
+static enum sdc_status pcsc_transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
+                                     size_t *resp_len, struct sdc_error *e)
+{
+    struct pcsc *p = ctx;
+    DWORD len = cap;
+    const SCARD_IO_REQUEST *pci = p->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
+    LONG rv = SCardTransmit(p->card, pci, cmd, cmd_len, NULL, resp, &len);
+    if (rv != SCARD_S_SUCCESS)
+        return after_failure(p, rv, e);
+    *resp_len = len;
+    return SDC_OK;
+}
+
+static enum sdc_status pcsc_begin(void *ctx, struct sdc_error *e)
+{
+    struct pcsc *p = ctx;
+    LONG rv = SCardBeginTransaction(p->card);
+    return rv == SCARD_S_SUCCESS ? SDC_OK : after_failure(p, rv, e);
+}
+
+static void pcsc_end(void *ctx)
+{
+    struct pcsc *p = ctx;
+    SCardEndTransaction(p->card, SCARD_LEAVE_CARD);
+}
+
+static enum sdc_status read_atr(struct pcsc *p, struct sdc_error *e)
+{
+    DWORD name_len = 0, state, protocol, atr_len = MAX_ATR_SIZE;
+    uint8_t atr[MAX_ATR_SIZE];
+    LONG rv = SCardStatus(p->card, NULL, &name_len, &state, &protocol, atr, &atr_len);
+    if (rv != SCARD_S_SUCCESS)
+        return pcsc_fail(e, rv, true, p->link->reader);
+    sdc_link_set_atr(p->link, atr, atr_len);
+    return SDC_OK;
+}
+
+static enum sdc_status pcsc_reset(void *ctx, struct sdc_error *e)
+{
+    struct pcsc *p = ctx;
+    enum sdc_status status = reconnect(p, SCARD_UNPOWER_CARD, e);
+    return status != SDC_OK ? status : read_atr(p, e);
+}
+
+static void pcsc_close(void *ctx)
+{
+    struct pcsc *p = ctx;
+    if (p->card)
+        SCardDisconnect(p->card, SCARD_LEAVE_CARD);
+    SCardReleaseContext(p->context);
+    free(p);
+}
+
+static const struct sdc_link_ops pcsc_ops = {
+    .transmit = pcsc_transmit,
+    .begin = pcsc_begin,
+    .end = pcsc_end,
+    .reset = pcsc_reset,
+    .close = pcsc_close,
+};
+
+/* ---- readers ---- */
+
+/* Presence of cards, by one question without waiting and without traffic to any card. */
+static void look_for_cards(SCARDCONTEXT context, struct sdc_reader *readers, size_t count)
+{
+    SCARD_READERSTATE states[READERS_MAX] = { 0 };
+    for (size_t i = 0; i < count; i++)
+        states[i].szReader = readers[i].name;
+    LONG rv = SCardGetStatusChange(context, 0, states, count);
+    for (size_t i = 0; i < count; i++)
+        readers[i].card = rv == SCARD_S_SUCCESS && (states[i].dwEventState & SCARD_STATE_PRESENT);
+}
+
+static enum sdc_status list_readers(SCARDCONTEXT context, struct sdc_reader *readers, size_t cap, size_t *count,
+                                    struct sdc_error *e)
+{
+    char names[NAMES_CAP];
+    DWORD len = sizeof names;
+    *count = 0;
+    LONG rv = SCardListReaders(context, NULL, names, &len);
+    if (rv == SCARD_E_NO_READERS_AVAILABLE)
+        return SDC_OK;
+    if (rv != SCARD_S_SUCCESS)
+        return pcsc_fail(e, rv, false, "");
+    size_t filled = 0;
+    for (const char *name = names; *name; name += strlen(name) + 1) {
+        if (*count < cap && *count < READERS_MAX) {
+            readers[*count] = (struct sdc_reader) { .card = false };
+            snprintf(readers[*count].name, sizeof readers[*count].name, "%.127s", name); /* PC/SC's own limit */
+            filled++;
+        }
+        ++*count;
+    }
+    look_for_cards(context, readers, filled);
+    return SDC_OK;
+}
+
+enum sdc_status sdc_reader_list(struct sdc_reader *readers, size_t cap, size_t *count, struct sdc_error *e)
+{
+    SCARDCONTEXT context;
+    *count = 0;
+    LONG rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context);
+    if (rv != SCARD_S_SUCCESS)
+        return pcsc_fail(e, rv, false, "");
+    enum sdc_status status = list_readers(context, readers, cap, count, e);
+    SCardReleaseContext(context);
+    return status;
+}
+
+/* ---- opening ---- */
+
+/* Somebody may hold the card alone for a moment (a driver that probes it): that is waited for, two seconds at most. */
+static LONG connect_shared(struct pcsc *p, const char *reader)
+{
+    const struct timespec wait = { .tv_sec = 0, .tv_nsec = BUSY_WAIT_MS * 1000000L };
+    LONG rv = SCARD_E_SHARING_VIOLATION;
+    for (int i = 0; rv == SCARD_E_SHARING_VIOLATION && i < BUSY_TRIES; i++) {
+        if (i > 0)
+            nanosleep(&wait, NULL);
+        rv = SCardConnect(p->context, reader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &p->card,
+                          &p->protocol);
+    }
+    return rv;
+}
+
+static enum sdc_status connect_card(struct pcsc *p, const char *which, struct sdc_error *e)
+{
+    struct sdc_reader readers[READERS_MAX];
+    size_t count, chosen = 0;
+    enum sdc_status status = list_readers(p->context, readers, READERS_MAX, &count, e);
+    if (status == SDC_OK)
+        status = sdc_reader_choose(which, readers, count < READERS_MAX ? count : READERS_MAX, &chosen, e);
+    if (status != SDC_OK)
+        return status;
+    snprintf(p->link->reader, sizeof p->link->reader, "%s", readers[chosen].name);
+    LONG rv = connect_shared(p, p->link->reader);
+    if (rv != SCARD_S_SUCCESS) {
+        p->card = 0;
+        return pcsc_fail(e, rv, false, p->link->reader);
+    }
+    return read_atr(p, e);
+}
+
+enum sdc_status sdc_link_open_pcsc(const char *which, struct sdc_link **link, struct sdc_error *e)
+{
+    *link = NULL;
+    struct pcsc *p = calloc(1, sizeof *p);
+    if (!p)
+        return sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
+    LONG rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &p->context);
+    if (rv != SCARD_S_SUCCESS) {
+        free(p);
+        return pcsc_fail(e, rv, false, "");
+    }
+    p->link = sdc_link_new(&pcsc_ops, p);
+    if (!p->link) {
+        pcsc_close(p);
+        return sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
+    }
+    enum sdc_status status = connect_card(p, which, e);
+    if (status != SDC_OK) {
+        sdc_link_close(p->link);
+        return status;
+    }
+    *link = p->link;
+    return SDC_OK;
+}
