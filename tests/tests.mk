@@ -13,3 +13,12 @@ $(B)/tests/test_%: $(B)/obj/tests/unit/test_%.o $(B)/lib/libtest.a $(B)/lib/libs
 
 .PHONY: unit
 unit: $(UNIT_BIN)
+
+# helper programs of the shell tests and of the demo
+PROGRAM_BIN := $(patsubst tests/programs/%.c,$(B)/tests/%,$(wildcard tests/programs/*.c))
+$(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(B)/lib/libtest.a $(B)/lib/libsdc.a $(B)/lib/libvcard.a $(B)/lib/libcard.a
+	@mkdir -p $(@D)
+	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)
+
+.PHONY: test-programs
+test-programs: $(PROGRAM_BIN)
