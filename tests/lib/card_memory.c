@@ -18,7 +18,7 @@ static bool alive(struct card_memory *m, bool *torn)
     *torn = false;
     if (m->dead)
         return false;
-    if (m->cut_at < 0 || m->operations++ != (unsigned long)m->cut_at)
+    if (m->operations++ != (unsigned long)m->cut_at) /* -1 is never reached */
         return true;
     m->dead = true;
     *torn = m->cut == CUT_TORN;
