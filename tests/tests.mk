@@ -1,24 +1,37 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# The tests: each tests/unit/test_*.c is a program of its own, each tests/e2e/*.sh a script that runs in the sandbox.
+# The tests: each tests/unit/test_*.c is a program of its own, each tests/unit/test_*.sh a script that runs as it is,
+# each tests/e2e/*.sh and tests/long/*.sh one that runs in the sandbox. tests/programs/ holds what scripts call.
 UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
+UNIT_SH    := $(wildcard tests/unit/test_*.sh)
+E2E_SH     := $(filter-out tests/e2e/lib.sh,$(wildcard tests/e2e/*.sh))
+LONG_SH    := $(wildcard tests/long/*.sh)
+PROGRAM_BIN := $(patsubst tests/programs/%.c,$(B)/tests/%,$(wildcard tests/programs/*.c))
 TEST_LIB   := $(wildcard tests/lib/*.c)
-TESTS_LINK  = $(B)/lib/libtest.a $(B)/lib/libsdc.a $(B)/lib/libvcard.a $(B)/lib/libcard.a -lbearssl $(HOST_LIBS) $(CHECK_LIBS)
+TEST_LIBS  := $(B)/lib/libtest.a $(B)/lib/libsdc.a $(B)/lib/libvcard.a $(B)/lib/libcard.a
+TESTS_LINK  = $(TEST_LIBS) -lbearssl $(HOST_LIBS) $(CHECK_LIBS)
 
 $(B)/lib/libtest.a: $(call obj,$(TEST_LIB))
 
-$(B)/tests/test_%: $(B)/obj/tests/unit/test_%.o $(B)/lib/libtest.a $(B)/lib/libsdc.a $(B)/lib/libvcard.a $(B)/lib/libcard.a
+$(UNIT_BIN): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)
 
-.PHONY: unit
+$(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)
+
+.PHONY: unit test-programs check check-long
 unit: $(UNIT_BIN)
-
-# helper programs of the shell tests and of the demo
-PROGRAM_BIN := $(patsubst tests/programs/%.c,$(B)/tests/%,$(wildcard tests/programs/*.c))
-$(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(B)/lib/libtest.a $(B)/lib/libsdc.a $(B)/lib/libvcard.a $(B)/lib/libcard.a
-	@mkdir -p $(@D)
-	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)
-
-.PHONY: test-programs
 test-programs: $(PROGRAM_BIN)
+
+# What doesn't build is a failure among the others, not the end of the run.
+PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+BUILD_TESTED = build=; $(MAKE) --no-print-directory -k $(PARALLEL) all unit test-programs sandbox-tools || build=--build-failed
+check:
+	@tools/setup
+	@$(BUILD_TESTED); tools/run-tests $$build $(UNIT_BIN) $(UNIT_SH) $(E2E_SH)
+
+check-long:
+	@tools/setup
+	@$(BUILD_TESTED); SDC_LONG=1 SDC_TEST_SECONDS=7200 tools/run-tests $$build $(UNIT_BIN) $(UNIT_SH) $(E2E_SH) $(LONG_SH)

@@ -1,0 +1,106 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# shellcheck shell=bash
+# What each test script is made of. A script: first lines with SPDX and, where it wants other than one card, a line
+# "# cards: N"; then `. "$(dirname "$0")/lib.sh"`; then checks; last `finish`. It runs in the project's top folder, in
+# tools/sandbox where it stands below e2e/ or long/. The checks go on after a failure; what must not fail for the rest
+# to make sense is written `command || stop "what"`. Leaving early counts as a failure.
+#
+#   ok NAME                     one test passed
+#   fail NAME [DETAIL]          one failed
+#   check NAME COMMAND...       passes where COMMAND succeeds; its output is shown where not
+#   refuse NAME COMMAND...      passes where COMMAND fails with a status below 126 (a crash is no refusal)
+#   check_eq NAME WANT GOT      passes where the strings are equal
+#   check_match NAME ERE TEXT   passes where a line of TEXT matches
+#   expect_status N COMMAND...  passes where COMMAND ends with status N
+#   stop WHAT                   fails and ends the script
+#   finish                      prints the closing line and ends the script
+#   foreign COMMAND...          runs a program of others that loads our module, also in a sanitized build
+#   card ACTION N...            tools/sandbox-card
+#   station                     makes SDC_HOME (sdc init)
+#   issue_card INDEX RECORD     issues a record of the sample batch on the card in reader INDEX; the result as JSON is in
+#                               $WORK/issued-INDEX.json
+#   hand_over INDEX PIN         the holder of the card in reader INDEX sets PIN
+# WORK is a scratch folder; BIN and LIB are where programs and libraries are; BATCH is the sample batch.
+set -u
+TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+cd "$TOP" || exit 1
+case ${B:-build} in /*) BUILD=${B:-build} ;; *) BUILD=$TOP/${B:-build} ;; esac
+BIN=$BUILD/bin LIB=$BUILD/lib BATCH=tests/data/enrolment-sample.json
+WORK=$(mktemp -d)
+export B PATH="$BIN:$PATH"
+tests_passed=0 tests_failed=0 tests_finished=
+
+closing_line() {
+    local status=$?
+    rm -rf "$WORK"
+    [ -n "$tests_finished" ] || fail "the script runs to its end" "left with status $status"
+    echo "$tests_passed passed, $tests_failed failed"
+    [ $tests_failed = 0 ] && [ $tests_passed -gt 0 ] && exit 0
+    exit 1
+}
+trap closing_line EXIT
+
+ok() {
+    tests_passed=$((tests_passed + 1))
+    echo "ok    $1"
+}
+fail() {
+    tests_failed=$((tests_failed + 1))
+    echo "FAIL  $1${2:+: $2}"
+}
+check() {
+    local name=$1 out
+    shift
+    if out=$("$@" 2>&1); then ok "$name"; else fail "$name" "status $? of: $*"$'\n'"$out"; fi
+}
+refuse() {
+    local name=$1 out status
+    shift
+    out=$("$@" 2>&1)
+    status=$?
+    if [ $status != 0 ] && [ $status -lt 126 ]; then ok "$name"; else fail "$name" "status $status of: $*"$'\n'"$out"; fi
+}
+check_eq() {
+    if [ "$2" = "$3" ]; then ok "$1"; else fail "$1" "wanted '$2', got '$3'"; fi
+}
+check_match() {
+    if grep -qE -- "$2" <<<"$3"; then ok "$1"; else fail "$1" "no line matches '$2' in"$'\n'"$3"; fi
+}
+expect_status() {
+    local want=$1 out status
+    shift
+    out=$("$@" 2>&1)
+    status=$?
+    if [ $status = "$want" ]; then ok "status $want: $*"; else fail "status $want: $*" "got $status"$'\n'"$out"; fi
+}
+stop() {
+    fail "$@"
+    tests_finished=1
+    exit 1
+}
+finish() {
+    tests_finished=1
+    exit 0
+}
+
+# A sanitized library needs the sanitizer's run-time in the program that loads it. Leaks of such programs are theirs.
+foreign() {
+    if [ -n "${SAN:-}" ]; then
+        LD_PRELOAD=$(gcc -print-file-name=libasan.so) ASAN_OPTIONS="${ASAN_OPTIONS:+$ASAN_OPTIONS:}detect_leaks=0" "$@"
+    else
+        "$@"
+    fi
+}
+card() { "$TOP/tools/sandbox-card" "$@"; }
+
+station() { sdc init >"$WORK/init.log" 2>&1 || stop "sdc init" "$(cat "$WORK/init.log")"; }
+issue_card() {
+    sdc issue "$BATCH" --record "$2" --reader "$1" --json >"$WORK/issued-$1.json" 2>"$WORK/issue-$1.log" ||
+        stop "sdc issue record $2" "$(cat "$WORK/issued-$1.json" "$WORK/issue-$1.log")"
+}
+hand_over() {
+    local letter
+    letter=$(jq -r .letter "$WORK/issued-$1.json")
+    sdc handover --reader "$1" --transport fd:3 --pin fd:4 3< <(grep -oE '[0-9]{6,8}' "$letter" | head -n 1) \
+        4< <(echo "$2") >"$WORK/handover-$1.log" 2>&1 || stop "sdc handover" "$(cat "$WORK/handover-$1.log")"
+}

@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# tools/setup with dpkg-query, apt-get, sudo and id replaced: what it asks, installs, and says.
+. "$(dirname "$0")/../e2e/lib.sh"
+
+began=$(date +%s%N)
+check "all is there" tools/setup
+check "instant" [ $((($(date +%s%N) - began) / 1000000)) -lt 200 ]
+expect_status 64 tools/setup nosuch
+
+stub() {
+    mkdir -p "$WORK/bin"
+    printf '#!/bin/sh\n%s\n' "$2" >"$WORK/bin/$1"
+    chmod +x "$WORK/bin/$1"
+}
+with_stubs() { PATH=$WORK/bin:$PATH "$@" 2>&1; }
+# the installed packages are the words of a file
+stub dpkg-query 'for word; do grep -qx "$word" "'"$WORK"'/installed" && echo "$word installed"; done; exit 1'
+stub apt-get 'echo "$@" >>"'"$WORK"'/apt"; case " $* " in *" install "*) [ -e "'"$WORK"'/updated" ] && echo jq >>"'"$WORK"'/installed";; *) touch "'"$WORK"'/updated";; esac'
+stub env 'while case $1 in *=*) ;; *) false;; esac; do shift; done; exec "$@"'
+dpkg-query -W -f '${Package}\n' >"$WORK/all"
+
+others() { grep -vx jq "$WORK/all" >"$WORK/installed"; rm -f "$WORK/apt" "$WORK/updated"; }
+stub id 'echo 0'
+others
+check "root installs, with new indexes where it must" with_stubs tools/setup
+check_match "without recommended packages" "install --no-install-recommends jq\$" "$(head -n 1 "$WORK/apt")"
+check_eq "install, update, install" 3 "$(wc -l <"$WORK/apt")"
+
+stub id 'echo 1000'
+stub sudo 'exit 1'
+others
+out=$(with_stubs tools/setup)
+check_eq "no right: status" 77 $?
+check_match "no right: the command" "^  sudo apt-get install --no-install-recommends jq\$" "$out"
+check "no right: nothing is tried" [ ! -e "$WORK/apt" ]
+
+stub sudo 'shift; exec "$@"'
+check "an ordinary user who may use sudo" with_stubs tools/setup
+check "it was apt-get" [ -e "$WORK/apt" ]
+
+stub apt-get 'exit 100'
+others
+with_stubs tools/setup >/dev/null
+check_eq "not to be had: status" 69 $?
+finish
