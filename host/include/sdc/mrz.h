@@ -6,10 +6,12 @@
 
 #include "record.h"
 
-#define SDC_MRZ_LINE 30
+#define SDC_MRZ_LINE     30
+#define SDC_MRZ_NAME_MAX (2 * SDC_NAME_MAX) /* characters that a name of a record can become */
 
-/* Transliterates a UTF-8 name for the MRZ: A-Z and '<' (between its parts), without truncation, into out. False where a
- * character has no rule (other scripts need a Latin name given), or out is too small. */
+/* Transliterates a UTF-8 name for the MRZ: A-Z and one '<' between its parts, without truncation, into out ("" where
+ * nothing is left). False where a character has no rule (digits; other scripts, which need a Latin name given), the
+ * text isn't UTF-8, or out is too small. Latin letters that 9303-3 6 A doesn't list become their base letter. */
 bool sdc_mrz_name(const char *utf8, char *out, size_t cap);
 /* Check digit 7-3-1 (9303-3 4.9) over len characters A-Z 0-9 '<'; returns '0' to '9', or 0 for another character. */
 char sdc_mrz_check_digit(const char *text, size_t len);

@@ -6,8 +6,9 @@
 #include "bytes.h"
 #include "codes.h"
 
-#define SDC_NAME_MAX                                                                                                   \
-    100 /* bytes of UTF-8 in surname or given names: printed information takes 125 for both and a separator */
+/* Bytes of UTF-8 in surname or given names. Together with ", " they are at most 125: Printed Information has no more.
+ */
+#define SDC_NAME_MAX     100
 #define SDC_BENEFITS_MAX 8
 #define SDC_RECORDS_MAX  10000
 
@@ -59,7 +60,8 @@ struct sdc_record {
         struct sdc_date valid_until;
     } card;
     uint8_t digest[32]; /* SHA-256 over the record's canonical JSON (sorted keys, compact): same id, same content? */
-    bool faulty;        /* at least one fault names this record */
+    unsigned photo_warnings; /* SDC_PHOTO_... of photo.h: usable, but somebody should look at it */
+    bool faulty;             /* at least one fault names this record */
 };
 
 /* One fault. record 0 = the batch itself. */
@@ -76,14 +78,17 @@ struct sdc_batch {
     char folder[4096]; /* folder of the batch file: photos lie below */
     struct sdc_record *records;
     size_t records_len;
-    struct sdc_fault *faults; /* in order of record and place */
+    struct sdc_fault *faults; /* in order of record; in a record by field, then what several fields say together */
     size_t faults_len;
 };
 
-/* Reads and checks a batch file with its photos (they are opened, decoded and measured, by sdc_photo_check). 'today'
- * decides what is past and how far six years reach. SDC_OK where the file could be read as a batch at all, however many
- * faults stand in batch->faults; SDC_E_INPUT where it is no batch (then faults holds why as well). Free with
- * sdc_batch_free in any case. */
+/* Reads and checks a batch file with its photos (they are opened, decoded and measured). 'today' decides what is past
+ * and how far six years reach; what has happened is held against the day the batch was made, so that a batch doesn't
+ * become wrong by lying about. SDC_OK where the file is a batch, however many faults of its records stand in
+ * batch->faults; SDC_E_INPUT where it is none: unreadable, no JSON, or its own members are wrong (faults of record 0,
+ * and those of its records as far as they could be read; every record is 'faulty'). SDC_E_NO_MEMORY. Free with
+ * sdc_batch_free in any case.
+ * Limits: 32 MiB, nesting of 16, SDC_RECORDS_MAX records, a million values, no member named twice. */
 enum sdc_status sdc_batch_read(const char *path, const struct sdc_codes *codes, const struct sdc_date *today,
                                struct sdc_batch *batch, struct sdc_error *e) SDC_WARN_UNUSED;
 void sdc_batch_free(struct sdc_batch *batch); /* wipes */
