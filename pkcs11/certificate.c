@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "certificate.h"
+
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sdc/tlv.h"
+
+#define TAG_CERTIFICATE      0x70
+#define TAG_CERTIFICATE_INFO 0x71
+#define TAG_MSCUID           0x72
+#define TAG_ERROR_DETECTION  0xFE
+#define TAG_OCTET_STRING     0x04
+#define POINT_MAX            133 /* uncompressed, P-521 */
+
+/* The i2d functions of OpenSSL allocate where *out is NULL. */
+static bool keep_der(struct sdc_buf *to, unsigned char *der, int len)
+{
+    if (len > 0)
+        sdc_buf_put(to, der, (size_t)len);
+    OPENSSL_free(der);
+    return len > 0 && !to->err;
+}
+
+static bool keep_names(struct p11_certificate *c, const X509 *x)
+{
+    unsigned char *subject = NULL, *issuer = NULL, *serial = NULL, *spki = NULL;
+    int subject_len = i2d_X509_NAME(X509_get_subject_name(x), &subject);
+    int issuer_len = i2d_X509_NAME(X509_get_issuer_name(x), &issuer);
+    int serial_len = i2d_ASN1_INTEGER(X509_get0_serialNumber(x), &serial);
+    int spki_len = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x), &spki);
+    bool ok = keep_der(&c->subject, subject, subject_len);
+    ok = keep_der(&c->issuer, issuer, issuer_len) && ok;
+    ok = keep_der(&c->serial, serial, serial_len) && ok;
+    return keep_der(&c->spki, spki, spki_len) && ok;
+}
+
+static bool keep_date(CK_DATE *to, const ASN1_TIME *from)
+{
+    struct tm t;
+    char text[16];
+    if (!ASN1_TIME_to_tm(from, &t) || strftime(text, sizeof text, "%Y%m%d", &t) != 8)
+        return false;
+    memcpy(to->year, text, 4);
+    memcpy(to->month, text + 4, 2);
+    memcpy(to->day, text + 6, 2);
+    return true;
+}
+
+static bool keep_ec(struct p11_certificate *c)
+{
+    char group[80];
+    unsigned char point[POINT_MAX], *oid = NULL;
+    size_t group_len = 0, point_len = 0;
+    if (!EVP_PKEY_get_utf8_string_param(c->key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group, &group_len) ||
+        !EVP_PKEY_get_octet_string_param(c->key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &point_len))
+        return false;
+    if (point_len < 2 || point[0] != POINT_CONVERSION_UNCOMPRESSED)
+        return false;
+    int nid = OBJ_txt2nid(group);
+    if (nid == NID_undef)
+        return false;
+    int oid_len = i2d_ASN1_OBJECT(OBJ_nid2obj(nid), &oid);
+    sdc_tlv_put(&c->ec_point, TAG_OCTET_STRING, point, point_len);
+    c->type = CKK_EC;
+    return keep_der(&c->ec_params, oid, oid_len) && !c->ec_point.err;
+}
+
+static bool keep_number(struct sdc_buf *to, const EVP_PKEY *key, const char *name)
+{
+    BIGNUM *n = NULL;
+    unsigned char bytes[1024];
+    if (!EVP_PKEY_get_bn_param(key, name, &n))
+        return false;
+    int len = BN_num_bytes(n) <= (int)sizeof bytes ? BN_bn2bin(n, bytes) : 0;
+    BN_free(n);
+    sdc_buf_put(to, bytes, (size_t)len);
+    return len > 0 && !to->err;
+}
+
+static bool keep_key(struct p11_certificate *c, const X509 *x)
+{
+    c->key = X509_get_pubkey((X509 *)(uintptr_t)x); /* OpenSSL 3.0 lacks the const */
+    if (!c->key)
+        return false;
+    c->bits = (CK_ULONG)EVP_PKEY_get_bits(c->key);
+    if (EVP_PKEY_is_a(c->key, "EC"))
+        return keep_ec(c);
+    c->type = CKK_RSA;
+    return EVP_PKEY_is_a(c->key, "RSA") && keep_number(&c->modulus, c->key, OSSL_PKEY_PARAM_RSA_N) &&
+           keep_number(&c->exponent, c->key, OSSL_PKEY_PARAM_RSA_E);
+}
+
+static bool keep_all(struct p11_certificate *c, struct sdc_rd der)
+{
+    const unsigned char *p = der.p;
+    X509 *x = d2i_X509(NULL, &p, (long)der.left);
+    sdc_buf_put(&c->der, der.p, der.left);
+    bool ok = x && p == der.p + der.left && !c->der.err && keep_names(c, x) &&
+              keep_date(&c->start, X509_get0_notBefore(x)) && keep_date(&c->end, X509_get0_notAfter(x)) &&
+              keep_key(c, x);
+    X509_free(x);
+    return ok;
+}
+
+struct p11_certificate *p11_certificate_parse(struct sdc_rd object)
+{
+    struct sdc_rd unused, der = sdc_tlv_take(&object, TAG_CERTIFICATE);
+    struct sdc_rd info = sdc_tlv_take(&object, TAG_CERTIFICATE_INFO);
+    uint8_t compressed = sdc_rd_u8(&info);
+    sdc_tlv_try(&object, TAG_MSCUID, &unused);
+    sdc_tlv_try(&object, TAG_ERROR_DETECTION, &unused);
+    if (!sdc_rd_end(&object) || !sdc_rd_end(&info) || compressed != 0 || der.left > P11_CERTIFICATE_MAX)
+        return NULL;
+    struct p11_certificate *c = calloc(1, sizeof *c);
+    if (c && !keep_all(c, der)) {
+        p11_certificate_free(c);
+        c = NULL;
+    }
+    return c;
+}
+
+void p11_certificate_free(struct p11_certificate *c)
+{
+    if (!c)
+        return;
+    struct sdc_buf *all[] = { &c->der,       &c->subject,  &c->issuer,  &c->serial,  &c->spki,
+                              &c->ec_params, &c->ec_point, &c->modulus, &c->exponent };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
+        sdc_buf_free(all[i]);
+    EVP_PKEY_free(c->key);
+    free(c);
+}
