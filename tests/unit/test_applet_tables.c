@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Walks each const table of the card: its invariants, and that it says what applet/SPEC.md says. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "card_edge.h"
+#include "card_spec.h"
+#include "commands.h"
+#include "core.h"
+#include "piv.h"
+#include "piv_private.h"
+#include "records.h"
+#include "suite.h"
+
+static const char *access_name(enum access access)
+{
+    static const char *const names[] = { "ALWAYS", "PIN", "PIN_ALWAYS", "ADMIN", "NEVER" };
+    ck_assert_uint_lt(access, sizeof names / sizeof names[0]);
+    return names[access];
+}
+
+static const char *chaining_name(enum chaining chaining)
+{
+    static const char *const names[] = { "NO", "COLLECT", "STREAM" };
+    ck_assert_uint_lt(chaining, sizeof names / sizeof names[0]);
+    return names[chaining];
+}
+
+static void row_invariants(const struct command *c)
+{
+    ck_assert_uint_eq(c->p1 & c->p1_mask, c->p1); /* else no P1 ever fits */
+    ck_assert_uint_eq(c->p2 & c->p2_mask, c->p2);
+    ck_assert_uint_le(c->lc_min, c->lc_max);
+    ck_assert_ptr_nonnull((void *)(uintptr_t)c->run);
+    ck_assert_uint_gt(strlen(c->section), 3);
+    ck_assert_uint_ne(c->access, AC_NEVER);
+    ck_assert_uint_ne(c->ins & 0xF0, 0x60); /* 6x and 9x are no INS (ISO/IEC 7816-4 5.4.2) */
+    ck_assert_uint_ne(c->ins & 0xF0, 0x90);
+    if (c->chaining == CHAIN_NO)
+        ck_assert_uint_le(c->lc_max, 255); /* a short APDU can bring it */
+    if (c->chaining == CHAIN_COLLECT)
+        ck_assert_uint_le(c->lc_max, CHAIN_CAP);
+}
+
+/* A row that an earlier one hides could never run. */
+static bool hides(const struct command *first, const struct command *second)
+{
+    return first->ins == second->ins && (first->p1_mask & ~second->p1_mask) == 0 &&
+           (second->p1 & first->p1_mask) == first->p1 && (first->p2_mask & ~second->p2_mask) == 0 &&
+           (second->p2 & first->p2_mask) == first->p2;
+}
+
+static void table_equals_spec(const char *name, const struct command *table, size_t count)
+{
+    struct spec_command spec[SPEC_ROWS_MAX];
+    ck_assert_uint_eq(spec_commands_read(name, spec), count);
+    for (size_t i = 0; i < count; i++) {
+        const struct command *c = &table[i];
+        row_invariants(c);
+        for (size_t j = 0; j < i; j++)
+            ck_assert_msg(!hides(&table[j], c), "%s: row %zu hides row %zu", name, j, i);
+        ck_assert_uint_eq(c->ins, spec[i].ins);
+        ck_assert_uint_eq(c->p1_mask, spec[i].p1 < 0 ? 0x00 : 0xFF);
+        ck_assert_uint_eq(c->p1, spec[i].p1 < 0 ? 0 : (unsigned)spec[i].p1);
+        ck_assert_uint_eq(c->p2_mask, spec[i].p2 < 0 ? 0x00 : 0xFF);
+        ck_assert_uint_eq(c->p2, spec[i].p2 < 0 ? 0 : (unsigned)spec[i].p2);
+        ck_assert_msg(c->lc_min == spec[i].lc_min && c->lc_max == spec[i].lc_max, "%s: Lc of row %zu", name, i);
+        ck_assert_str_eq(access_name(c->access), spec[i].access);
+        ck_assert_str_eq(chaining_name(c->chaining), spec[i].chaining);
+        ck_assert_str_eq(c->section, spec[i].section);
+    }
+}
+
+START_TEST(commands)
+{
+    table_equals_spec("core", core_commands, core_command_count);
+    table_equals_spec("piv", piv_app.commands, piv_app.command_count);
+}
+END_TEST
+
+START_TEST(applications)
+{
+    for (uint8_t i = 0; i < card_app_count; i++) {
+        const struct card_app *app = card_apps[i];
+        ck_assert(app->aid_min >= 5 && app->aid_min <= app->aid_len && app->aid_len <= 16);
+        ck_assert_ptr_nonnull((void *)(uintptr_t)app->select);
+        ck_assert_ptr_nonnull((void *)(uintptr_t)app->chain_end);
+        for (uint8_t j = 0; j < i; j++)
+            ck_assert_int_ne(memcmp(app->aid, card_apps[j]->aid, 5), 0); /* a prefix selects one */
+    }
+}
+END_TEST
+
+START_TEST(objects)
+{
+    static struct spec_table spec;
+    spec_table_read("objects", &spec);
+    ck_assert_uint_eq(spec.rows, piv_object_count);
+    size_t largest = 0, all = 0;
+    for (size_t i = 0; i < spec.rows; i++) {
+        const struct piv_object *o = &piv_objects[i];
+        ck_assert_uint_eq(o->tag, strtoul(spec.cell[i][0], NULL, 16));
+        ck_assert_uint_eq(o->len_max, strtoul(spec.cell[i][2], NULL, 10));
+        ck_assert_str_eq(access_name(o->read), spec.cell[i][3]);
+        ck_assert_uint_eq(o->container, strtoul(spec.cell[i][4], NULL, 16));
+        ck_assert_ptr_eq(piv_object_find(o->tag), o);
+        ck_assert_uint_le(o->len_max, OBJ_MAX_LEN);
+        if (o->record == 0) {
+            ck_assert_uint_eq(o->read, AC_NEVER);
+            ck_assert_uint_le(o->len_max, PIV_REFERENCE_MAX);
+        }
+        for (size_t j = 0; j < i; j++) {
+            ck_assert_uint_ne(piv_objects[j].tag, o->tag);
+            ck_assert(o->record == 0 || piv_objects[j].record != o->record);
+        }
+        largest = o->len_max > largest ? o->len_max : largest;
+        all += o->len_max;
+    }
+    ck_assert_uint_eq(largest, OBJ_MAX_LEN);
+    /* the least memory of card_port.h holds all objects at their longest, but for the room to replace the largest */
+    ck_assert_uint_le(all + STORE_RESERVE, 128 * 1024);
+    ck_assert_ptr_null(piv_object_find(0x5FC103));
+    ck_assert_uint_le(sizeof(struct piv_state), APP_STATE_LEN);
+}
+END_TEST
+
+START_TEST(keys)
+{
+    static struct spec_table spec;
+    spec_table_read("keys", &spec);
+    ck_assert_uint_eq(spec.rows, piv_key_count);
+    for (size_t i = 0; i < spec.rows; i++) {
+        const struct piv_key *k = &piv_keys[i];
+        unsigned generates = 0, authenticates = 0;
+        ck_assert_uint_eq(k->ref, strtoul(spec.cell[i][0], NULL, 16));
+        ck_assert_uint_eq(k->alg, strtoul(spec.cell[i][1], NULL, 16));
+        ck_assert_str_eq(k->use == KEY_SIGNS ? "SIGNS" : "AGREES", spec.cell[i][2]);
+        ck_assert_ptr_eq(piv_key_find(k->ref), k);
+        for (size_t j = 0; j < i; j++)
+            ck_assert(piv_keys[j].ref != k->ref && piv_keys[j].record != k->record);
+        for (size_t j = 0; j < piv_app.command_count; j++) {
+            const struct command *c = &piv_app.commands[j];
+            generates += c->ins == INS_GENERATE_ASYMMETRIC && c->p2 == k->ref && c->access == AC_ADMIN;
+            authenticates += c->ins == INS_GENERAL_AUTHENTICATE && c->p2 == k->ref && c->p1 == k->alg;
+        }
+        ck_assert_uint_eq(generates, 1);
+        ck_assert_uint_eq(authenticates, 1);
+    }
+}
+END_TEST
+
+/* Written down again from the design, so that a change of a rule has to be meant. */
+START_TEST(rules_of_access)
+{
+    for (size_t i = 0; i < piv_app.command_count; i++) {
+        const struct command *c = &piv_app.commands[i];
+        if (c->ins == INS_PUT_DATA || c->ins == INS_GENERATE_ASYMMETRIC)
+            ck_assert_uint_eq(c->access, AC_ADMIN);
+        if (c->ins == INS_GENERAL_AUTHENTICATE && (c->p2 == 0x9A || c->p2 == 0x9D))
+            ck_assert_uint_eq(c->access, AC_PIN);
+        if (c->ins == INS_GENERAL_AUTHENTICATE && c->p2 == 0x9C)
+            ck_assert_uint_eq(c->access, AC_PIN_ALWAYS);
+    }
+    for (size_t i = 0; i < piv_object_count; i++) {
+        uint32_t tag = piv_objects[i].tag;
+        enum access read = tag == OBJ_FACE || tag == OBJ_PRINTED ? AC_PIN
+                           : tag == OBJ_REFERENCE_DATA           ? AC_NEVER
+                                                                 : AC_ALWAYS;
+        ck_assert_uint_eq(piv_objects[i].read, read);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_test tests[] = {
+        { commands, 0 }, { applications, 0 }, { objects, 0 }, { keys, 0 }, { rules_of_access, 0 },
+    };
+    return suite_run("applet tables", tests, sizeof tests / sizeof tests[0]);
+}
