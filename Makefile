@@ -5,6 +5,8 @@
 #   make check      all tests, below 15 minutes     make check-long  what takes longer
 #   make lint       static checks                   make asan        the suite under sanitizers
 #   make fuzz       the fuzzers                     make bench       counts and times against peers
+#
+# Others: setup, clean. Variables: B (build folder), CC, SAN (sanitizers), V=1 (show the commands).
 B      ?= build
 ifeq ($(origin CC),default)
 CC     := gcc
@@ -14,6 +16,8 @@ export B
 
 .DEFAULT_GOAL := all
 .SUFFIXES:
+# short lines; V=1 shows the commands
+$(V).SILENT:
 .DELETE_ON_ERROR:
 
 # ---- flags (style: warnings are errors under gcc and clang) ----
@@ -62,6 +66,7 @@ $(B)/obj/tools/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/port/vcard -Ihos
 
 $(B)/obj/%.o: %.c
 	@mkdir -p $(@D)
+	@echo "  cc    $<"
 	$(CC) $(LAYER) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
 
 # ---- libraries ----

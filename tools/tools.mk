@@ -18,3 +18,46 @@ $(B)/tools/echo-card: $(B)/obj/tools/echo-card.o
 setup:
 	@tools/setup
 sandbox-tools: $(B)/tools/sandbox-run $(B)/tools/pcsc-wait $(B)/tools/echo-card
+
+# ---- static checks: each part is a script in tools/lint/ ----
+.PHONY: lint asan fuzz bench demo
+lint:
+	@tools/setup dev
+	@$(MAKE) --no-print-directory $(PARALLEL) all unit test-programs sandbox-tools
+	@tools/lint/run $(LINT)
+
+# ---- the whole suite under sanitizers, in a build folder of its own ----
+asan:
+	@ASAN_OPTIONS=strict_string_checks=1:detect_stack_use_after_return=1 UBSAN_OPTIONS=print_stacktrace=1 \
+	    LSAN_OPTIONS=suppressions=$(CURDIR)/tests/lib/lsan.supp:print_suppressions=0 \
+	    SDC_TEST_SECONDS=1800 $(MAKE) --no-print-directory B=$(B)/asan SAN=address,undefined check
+
+# ---- fuzzers: clang's libFuzzer over everything, FUZZ_SECONDS shared by all of them ----
+FUZZ_SECONDS ?= 60
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzzers/%,$(FUZZ_SRC))
+$(FUZZ_BIN): $(B)/fuzzers/%: $(B)/obj/tests/fuzz/%.o $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) -pie -o $@ $(LDHARD) -fsanitize=fuzzer $< $(TESTS_LINK)
+.PHONY: fuzzers
+fuzzers: $(FUZZ_BIN)
+fuzz:
+	@tools/setup dev
+	@$(MAKE) --no-print-directory $(PARALLEL) B=$(B)/fuzz CC=clang-14 SAN=address,undefined CFLAGS=-fsanitize=fuzzer-no-link fuzzers
+	@B=$(B)/fuzz tools/fuzz $(FUZZ_SECONDS) $(notdir $(FUZZ_BIN))
+
+# ---- counts and times ----
+BENCH_BIN := $(patsubst tools/bench/%.c,$(B)/tools/%,$(wildcard tools/bench/*.c))
+$(BENCH_BIN): $(B)/tools/%: $(B)/obj/tools/bench/%.o
+	@mkdir -p $(@D)
+	$(CC) -pie -o $@ $(LDHARD) $^ -lpcsclite
+bench:
+	@tools/setup
+	@$(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools $(BENCH_BIN)
+	@tools/sandbox -n 2 -- tools/bench/run
+
+# ---- one card's whole way ----
+demo:
+	@tools/setup
+	@$(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools test-programs
+	@tools/sandbox -- tools/demo
