@@ -27,6 +27,8 @@ SANFLAGS := $(if $(SAN),-fsanitize=$(SAN) -fno-sanitize-recover=all -fno-omit-fr
 HARDEN := -fstack-protector-strong -fstack-clash-protection $(if $(SAN),,-D_FORTIFY_SOURCE=2) -fPIC
 BASE   := -std=c11 -O2 -g $(WARN) -fvisibility=hidden -ffunction-sections -fdata-sections $(HARDEN) $(SANFLAGS) -MMD -MP
 HOSTED := $(BASE) -D_GNU_SOURCE
+# what libsdc exports is said by host/libsdc.exports
+LIBSDC := $(HOSTED) -fvisibility=default
 LDHARD := -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed -Wl,--gc-sections $(SANFLAGS)
 
 pkg-cflags = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
@@ -53,11 +55,11 @@ obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 $(B)/obj/applet/core/%.o $(B)/obj/applet/piv/%.o: LAYER = $(BASE) -ffreestanding -Iapplet/include -Iapplet/edge -Iapplet/core -Iapplet/piv
 $(B)/obj/applet/crypto/%.o: LAYER = $(BASE) -Iapplet/include
 $(B)/obj/applet/port/vcard/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/port/vcard
-$(B)/obj/host/base/%.o: LAYER = $(HOSTED) -Ihost/include -Ihost/base $(HOST_CFLAGS)
-$(B)/obj/host/card/%.o: LAYER = $(HOSTED) -Ihost/include -Iapplet/edge -Ihost/base -Ihost/card $(HOST_CFLAGS)
-$(B)/obj/host/issue/%.o: LAYER = $(HOSTED) -Ihost/include -Iapplet/edge -Ihost/base -Ihost/issue $(HOST_CFLAGS)
-$(B)/obj/host/registry/%.o: LAYER = $(HOSTED) -Ihost/include -Ihost/base -Ihost/registry $(HOST_CFLAGS)
-$(B)/obj/host/verify/%.o: LAYER = $(HOSTED) -Ihost/include -Iapplet/edge -Ihost/base -Ihost/verify $(HOST_CFLAGS)
+$(B)/obj/host/base/%.o: LAYER = $(LIBSDC) -Ihost/include -Ihost/base $(HOST_CFLAGS)
+$(B)/obj/host/card/%.o: LAYER = $(LIBSDC) -Ihost/include -Iapplet/edge -Ihost/base -Ihost/card $(HOST_CFLAGS)
+$(B)/obj/host/issue/%.o: LAYER = $(LIBSDC) -Ihost/include -Iapplet/edge -Ihost/base -Ihost/issue $(HOST_CFLAGS)
+$(B)/obj/host/registry/%.o: LAYER = $(LIBSDC) -Ihost/include -Ihost/base -Ihost/registry $(HOST_CFLAGS)
+$(B)/obj/host/verify/%.o: LAYER = $(LIBSDC) -Ihost/include -Iapplet/edge -Ihost/base -Ihost/verify $(HOST_CFLAGS)
 $(B)/obj/host/cli/%.o: LAYER = $(HOSTED) -Ihost/include -Ihost/cli $(HOST_CFLAGS)
 $(B)/obj/pkcs11/%.o: LAYER = $(HOSTED) -Ihost/include -Ipkcs11 $(P11_CFLAGS)
 $(B)/obj/tests/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/edge -Iapplet/core -Iapplet/piv -Iapplet/port/vcard -Ihost/include -Ihost/base -Ihost/card \
