@@ -210,7 +210,7 @@ const char *vf_cert_profile(X509 *cert, enum vf_cert_kind kind, const struct vf_
         return "has a key of a type or size that is not allowed";
     if (X509_get_key_usage(cert) != (EVP_PKEY_is_a(key, "RSA") ? rule->usage_rsa : rule->usage_ec))
         return "has another keyUsage than this key must have";
-    if (X509_check_ca(cert) != 0)
+    if (X509_get_extension_flags(cert) & EXFLAG_CA)
         return "may sign certificates";
     if (!eku_good(cert, rule))
         return "has another extended key usage than it must have";

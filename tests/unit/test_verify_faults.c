@@ -1,0 +1,320 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Each single fault of an issued card: the check that finds it and the verdict. And several at once. */
+#include "suite.h"
+#include "verify_kit.h"
+
+#include <stdio.h>
+
+#define COUNT(a) (int)(sizeof(a) / sizeof(a)[0])
+
+#define ACCEPTED NULL, SDC_VERDICT_ACCEPT
+#define NOT_OURS "docket-card", SDC_VERDICT_REJECT_NOT_A_DOCKET_CARD
+#define BAD(id)  id, SDC_VERDICT_REJECT_SIGNATURE
+#define OLD(id)  id, SDC_VERDICT_REJECT_EXPIRED
+#define UNKNOWN  "issuer", SDC_VERDICT_REJECT_UNKNOWN_ISSUER
+
+static const struct {
+    enum test_part part;
+    enum test_fault fault;
+    const char *id; /* the check that fails; NULL = none */
+    enum sdc_verdict verdict;
+} single[] = {
+    /* clang-format off */
+    { PART_CHUID, FAULT_NONE, ACCEPTED },
+
+    { PART_CHUID, ABSENT, NOT_OURS },
+    { PART_CHUID, FASCN_FEDERAL, NOT_OURS },
+    { PART_CHUID, FASCN_PERSON, NOT_OURS },
+    { PART_CHUID, FASCN_PARITY, NOT_OURS },
+    { PART_CHUID, FASCN_LRC, NOT_OURS },
+    { PART_CHUID, BUFFER_LENGTH, NOT_OURS },
+    { PART_CHUID, SURPLUS, BAD("chuid-format") },
+    { PART_CHUID, NO_LAST, BAD("chuid-format") },
+    { PART_CHUID, LAST_NOT_EMPTY, BAD("chuid-format") },
+    { PART_CHUID, OUT_OF_ORDER, BAD("chuid-format") },
+    { PART_CHUID, LONG_LENGTH, BAD("chuid-format") },
+    { PART_CHUID, GUID_VERSION_1, BAD("chuid-format") },
+    { PART_CHUID, GUID_VARIANT, BAD("chuid-format") },
+    { PART_CHUID, BAD_DATE, BAD("chuid-format") },
+    { PART_CHUID, HOLDER_UUID, ACCEPTED },
+
+    { PART_CHUID_CMS, CMS_VERSION, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_SHA1, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_SHA384, ACCEPTED },
+    { PART_CHUID_CMS, CMS_TWO_HASHES, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_HASH_ENCODING, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_CONTENT_TYPE, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_SIGNED_TYPE, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_EMBEDDED, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_CERTS, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_CRLS, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_TWO_SIGNERS, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_SIGNER_VERSION, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_NO_ATTRS, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_UNSIGNED_ATTRS, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_ATTR_ORDER, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_ATTR_EXTRA, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_ATTR_MISSING, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_ATTR_TWICE, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_SIGNING_TIME, ACCEPTED },
+    { PART_CHUID_CMS, CMS_DIGEST, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_DN, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_SERIAL, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_ISSUER, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_ALGORITHM, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_SIGNATURE, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_OTHER_KEY, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_SURPLUS, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_INDEFINITE, BAD("chuid-signature") },
+
+    { PART_SIGNER, CERT_OTHER_CA, UNKNOWN },
+    { PART_SIGNER, CERT_SELF_SIGNED, UNKNOWN },
+    { PART_SIGNER, CERT_NAMESAKE_CA, BAD("signer-chain") },
+    { PART_SIGNER, CERT_SIGNATURE, BAD("signer-chain") },
+    { PART_SIGNER, CERT_CRITICAL, BAD("signer-chain") },
+    { PART_SIGNER, CERT_SHA1, BAD("chuid-signature") },
+    { PART_SIGNER, CERT_EXPIRED, OLD("cert-dates") },
+    { PART_SIGNER, CERT_NOT_YET, OLD("cert-dates") },
+    { PART_SIGNER, CERT_LAST_DAY, ACCEPTED },
+    { PART_SIGNER, CERT_FIRST_DAY, ACCEPTED },
+    { PART_SIGNER, CERT_BEYOND_CARD, ACCEPTED },
+    { PART_SIGNER, CERT_USAGE, BAD("signer-profile") },
+    { PART_SIGNER, CERT_USAGE_MORE, BAD("signer-profile") },
+    { PART_SIGNER, CERT_NO_USAGE, BAD("signer-profile") },
+    { PART_SIGNER, CERT_EKU, BAD("signer-profile") },
+    { PART_SIGNER, CERT_EKU_TWO, BAD("signer-profile") },
+    { PART_SIGNER, CERT_EKU_NONE, BAD("signer-profile") },
+    { PART_SIGNER, CERT_SAN_MORE, BAD("signer-profile") },
+    { PART_SIGNER, CERT_NO_AIA, BAD("signer-profile") },
+    { PART_SIGNER, CERT_AIA_NAME, BAD("signer-profile") },
+    { PART_SIGNER, CERT_AIA_HTTPS, BAD("signer-profile") },
+    { PART_SIGNER, CERT_NO_CRLDP, BAD("signer-profile") },
+    { PART_SIGNER, CERT_IS_CA, BAD("signer-profile") },
+    { PART_SIGNER, CERT_RSA, ACCEPTED },
+
+    { PART_SECURITY, ABSENT, BAD("security-format") },
+    { PART_SECURITY, SURPLUS, BAD("security-format") },
+    { PART_SECURITY, NO_LAST, BAD("security-format") },
+    { PART_SECURITY, LAST_NOT_EMPTY, BAD("security-format") },
+    { PART_SECURITY, OUT_OF_ORDER, BAD("security-format") },
+    { PART_SECURITY, LONG_LENGTH, BAD("security-format") },
+    { PART_SECURITY, LIST_LACKS, BAD("security-list") },
+    { PART_SECURITY, LIST_LACKS + 1, BAD("security-list") },
+    { PART_SECURITY, LIST_LACKS + 2, BAD("security-list") },
+    { PART_SECURITY, LIST_LACKS + 3, BAD("security-list") },
+    { PART_SECURITY, LIST_LACKS + 4, BAD("security-list") },
+    { PART_SECURITY, LIST_LACKS + 5, BAD("security-list") },
+    { PART_SECURITY, LIST_HASH, BAD("hash-ccc") },
+    { PART_SECURITY, LIST_HASH + 1, BAD("hash-chuid") },
+    { PART_SECURITY, LIST_HASH + 2, BAD("hash-face") },
+    { PART_SECURITY, LIST_HASH + 3, BAD("hash-printed") },
+    { PART_SECURITY, LIST_HASH + 4, BAD("hash-discovery") },
+    { PART_SECURITY, LIST_HASH + 5, BAD("hash-history") },
+    { PART_SECURITY, LIST_FINGER, BAD("security-list") },
+    { PART_SECURITY, LIST_DG_TWICE, BAD("security-format") },
+    { PART_SECURITY, LIST_DG_ZERO, BAD("security-format") },
+    { PART_SECURITY, LIST_ODD, BAD("security-format") },
+    { PART_SECURITY, LIST_SWAPPED, BAD("hash-ccc") },
+    { PART_SECURITY, LDS_VERSION, BAD("security-format") },
+    { PART_SECURITY, LDS_EXTRA, BAD("security-list") },
+    { PART_SECURITY, LDS_SHA384, ACCEPTED },
+
+    { PART_SECURITY_CMS, CMS_VERSION, BAD("security-format") },
+    { PART_SECURITY_CMS, CMS_SHA384, ACCEPTED },
+    { PART_SECURITY_CMS, CMS_CONTENT_TYPE, BAD("security-format") },
+    { PART_SECURITY_CMS, CMS_SIGNED_TYPE, BAD("security-signature") },
+    { PART_SECURITY_CMS, CMS_EMBEDDED, BAD("security-format") },
+    { PART_SECURITY_CMS, CMS_CERTS, BAD("security-format") },
+    { PART_SECURITY_CMS, CMS_NO_ATTRS, BAD("security-format") },
+    { PART_SECURITY_CMS, CMS_ATTR_EXTRA, BAD("security-format") },
+    { PART_SECURITY_CMS, CMS_ATTR_MISSING, BAD("security-format") },
+    { PART_SECURITY_CMS, CMS_SIGNING_TIME, ACCEPTED },
+    { PART_SECURITY_CMS, CMS_DIGEST, BAD("security-signature") },
+    { PART_SECURITY_CMS, CMS_SERIAL, BAD("security-signature") },
+    { PART_SECURITY_CMS, CMS_SIGNATURE, BAD("security-signature") },
+    { PART_SECURITY_CMS, CMS_OTHER_KEY, BAD("security-signature") },
+    { PART_SECURITY_CMS, CMS_SURPLUS, BAD("security-format") },
+
+    { PART_CCC, ABSENT, BAD("ccc-format") },
+    { PART_CCC, SURPLUS, BAD("ccc-format") },
+    { PART_CCC, NO_LAST, BAD("ccc-format") },
+    { PART_CCC, OUT_OF_ORDER, BAD("ccc-format") },
+    { PART_CCC, LONG_LENGTH, BAD("ccc-format") },
+    { PART_CCC, CCC_VERSION, BAD("ccc-format") },
+    { PART_CCC, CCC_VERSIONS_DIFFER, BAD("ccc-format") },
+    { PART_CCC, CCC_MODEL, BAD("ccc-format") },
+    { PART_CCC, CCC_PKCS15, BAD("ccc-format") },
+    { PART_CCC, CCC_SHORT_ID, BAD("ccc-format") },
+    { PART_CCC, CCC_BIG_URL, BAD("ccc-format") },
+    { PART_CCC, CCC_EMPTY, ACCEPTED },
+
+    { PART_DISCOVERY, ABSENT, BAD("discovery-format") },
+    { PART_DISCOVERY, SURPLUS, BAD("discovery-format") },
+    { PART_DISCOVERY, OUT_OF_ORDER, BAD("discovery-format") },
+    { PART_DISCOVERY, LONG_LENGTH, BAD("discovery-format") },
+    { PART_DISCOVERY, DISCOVERY_AID, BAD("discovery-format") },
+    { PART_DISCOVERY, DISCOVERY_POLICY, BAD("discovery-format") },
+
+    { PART_HISTORY, ABSENT, BAD("history-format") },
+    { PART_HISTORY, SURPLUS, BAD("history-format") },
+    { PART_HISTORY, NO_LAST, BAD("history-format") },
+    { PART_HISTORY, OUT_OF_ORDER, BAD("history-format") },
+    { PART_HISTORY, LONG_LENGTH, BAD("history-format") },
+    { PART_HISTORY, HISTORY_MANY, BAD("history-format") },
+    { PART_HISTORY, HISTORY_NO_URL, BAD("history-format") },
+    { PART_HISTORY, HISTORY_LONG_URL, BAD("history-format") },
+    { PART_HISTORY, HISTORY_URL, ACCEPTED },
+
+    { PART_9A, ABSENT, BAD("cert-9a") },
+    { PART_9A, SURPLUS, BAD("cert-9a") },
+    { PART_9A, NO_LAST, BAD("cert-9a") },
+    { PART_9A, LAST_NOT_EMPTY, BAD("cert-9a") },
+    { PART_9A, OUT_OF_ORDER, BAD("cert-9a") },
+    { PART_9A, LONG_LENGTH, BAD("cert-9a") },
+    { PART_9A, CERT_COMPRESSED, BAD("cert-9a") },
+    { PART_9A, CERT_TRAILING, BAD("cert-9a") },
+    { PART_9A, CERT_SIGNATURE, BAD("cert-9a") },
+    { PART_9A, CERT_NAMESAKE_CA, BAD("cert-9a") },
+    { PART_9A, CERT_CRITICAL, BAD("cert-9a") },
+    { PART_9A, CERT_SHA1, BAD("cert-9a") },
+    { PART_9A, CERT_OTHER_CA, UNKNOWN },
+    { PART_9A, CERT_SELF_SIGNED, UNKNOWN },
+    { PART_9A, CERT_EXPIRED, OLD("cert-dates") },
+    { PART_9A, CERT_NOT_YET, OLD("cert-dates") },
+    { PART_9A, CERT_LAST_DAY, ACCEPTED },
+    { PART_9A, CERT_FIRST_DAY, ACCEPTED },
+    { PART_9A, CERT_BEYOND_CARD, BAD("cert-9a-profile") },
+    { PART_9A, CERT_USAGE, BAD("cert-9a-profile") },
+    { PART_9A, CERT_USAGE_MORE, BAD("cert-9a-profile") },
+    { PART_9A, CERT_NO_USAGE, BAD("cert-9a-profile") },
+    { PART_9A, CERT_NO_SAN, BAD("cert-9a-profile") },
+    { PART_9A, CERT_SAN_MORE, BAD("cert-9a-profile") },
+    { PART_9A, CERT_SAN_GUID, BAD("guid") },
+    { PART_9A, CERT_NO_AIA, BAD("cert-9a-profile") },
+    { PART_9A, CERT_NO_OCSP, BAD("cert-9a-profile") },
+    { PART_9A, CERT_AIA_NAME, BAD("cert-9a-profile") },
+    { PART_9A, CERT_AIA_HTTPS, BAD("cert-9a-profile") },
+    { PART_9A, CERT_NO_CRLDP, BAD("cert-9a-profile") },
+    { PART_9A, CERT_SUBJECT_NAME, BAD("cert-9a-profile") },
+    { PART_9A, CERT_SUBJECT_GUID, BAD("guid") },
+    { PART_9A, CERT_IS_CA, BAD("cert-9a-profile") },
+    { PART_9A, CERT_P521, BAD("cert-9a-profile") },
+    { PART_9A, CERT_RSA_1024, BAD("cert-9a-profile") },
+    { PART_9A, CERT_OF_9E, BAD("keys-differ") },
+    { PART_9A, CERT_P384, NULL, SDC_VERDICT_REFER },
+
+    { PART_9C, ABSENT, BAD("cert-9c") },
+    { PART_9C, CERT_SIGNATURE, BAD("cert-9c") },
+    { PART_9C, CERT_USAGE, BAD("cert-9c-profile") },
+    { PART_9C, CERT_USAGE_MORE, BAD("cert-9c-profile") },
+    { PART_9C, CERT_SAN_MORE, BAD("cert-9c-profile") },
+    { PART_9C, CERT_SAN_GUID, BAD("guid") },
+    { PART_9C, CERT_SUBJECT_GUID, BAD("guid") },
+    { PART_9C, CERT_BEYOND_CARD, BAD("cert-9c-profile") },
+    { PART_9C, CERT_EXPIRED, OLD("cert-dates") },
+    { PART_9C, CERT_P384, ACCEPTED },
+    { PART_9C, CERT_RSA, ACCEPTED },
+
+    { PART_9D, ABSENT, BAD("cert-9d") },
+    { PART_9D, CERT_SIGNATURE, BAD("cert-9d") },
+    { PART_9D, CERT_USAGE, BAD("cert-9d-profile") },
+    { PART_9D, CERT_BEYOND_CARD, ACCEPTED },
+    { PART_9D, CERT_SUBJECT_GUID, BAD("guid") },
+    { PART_9D, CERT_RSA, ACCEPTED },
+
+    { PART_9E, ABSENT, BAD("cert-9e") },
+    { PART_9E, CERT_SIGNATURE, BAD("cert-9e") },
+    { PART_9E, CERT_USAGE, BAD("cert-9e-profile") },
+    { PART_9E, CERT_EKU, BAD("cert-9e-profile") },
+    { PART_9E, CERT_EKU_TWO, BAD("cert-9e-profile") },
+    { PART_9E, CERT_EKU_NONE, BAD("cert-9e-profile") },
+    { PART_9E, CERT_EKU_CRITICALITY, BAD("cert-9e-profile") },
+    { PART_9E, CERT_NO_SAN, BAD("cert-9e-profile") },
+    { PART_9E, CERT_SAN_MORE, BAD("cert-9e-profile") },
+    { PART_9E, CERT_SAN_GUID, BAD("guid") },
+    { PART_9E, CERT_BEYOND_CARD, ACCEPTED },
+    { PART_9E, CERT_P384, NULL, SDC_VERDICT_REFER },
+
+    { PART_FACE, ABSENT, BAD("face-format") },
+    { PART_FACE, SURPLUS, BAD("face-format") },
+    { PART_FACE, NO_LAST, BAD("face-format") },
+    { PART_FACE, LAST_NOT_EMPTY, BAD("face-format") },
+    { PART_FACE, FACE_VERSION, BAD("face-format") },
+    { PART_FACE, FACE_FORMAT, BAD("face-format") },
+    { PART_FACE, FACE_LENGTHS, BAD("face-format") },
+    { PART_FACE, FACE_TIME, BAD("face-format") },
+    { PART_FACE, FACE_TYPE, BAD("face-format") },
+    { PART_FACE, FACE_QUALITY, BAD("face-format") },
+    { PART_FACE, FACE_CREATOR, BAD("face-format") },
+    { PART_FACE, FACE_FASCN, BAD("face-format") },
+    { PART_FACE, FACE_RESERVED, BAD("face-format") },
+    { PART_FACE, FACE_MAGIC, BAD("face-format") },
+    { PART_FACE, FACE_RECORD_LENGTH, BAD("face-format") },
+    { PART_FACE, FACE_BLOCK_LENGTH, BAD("face-format") },
+    { PART_FACE, FACE_COUNT, BAD("face-format") },
+    { PART_FACE, FACE_POINTS, BAD("face-format") },
+    { PART_FACE, FACE_IMAGE_TYPE, BAD("face-format") },
+    { PART_FACE, FACE_DATA_TYPE, BAD("face-format") },
+    { PART_FACE, FACE_COLOUR, BAD("face-format") },
+    { PART_FACE, FACE_SOURCE, BAD("face-format") },
+    { PART_FACE, FACE_IMAGE, BAD("face-format") },
+    { PART_FACE, FACE_FROM_TOMORROW, OLD("face-dates") },
+    { PART_FACE, FACE_UNTIL_YESTERDAY, OLD("face-dates") },
+    { PART_FACE, FACE_JPEG, ACCEPTED },
+
+    { PART_FACE_CMS, CMS_CONTENT_TYPE, BAD("face-format") },
+    { PART_FACE_CMS, CMS_CERTS, BAD("face-format") },
+    { PART_FACE_CMS, CMS_ATTR_MISSING, BAD("face-format") },
+    { PART_FACE_CMS, CMS_DIGEST, BAD("face-signature") },
+    { PART_FACE_CMS, CMS_DN, BAD("face-signature") },
+    { PART_FACE_CMS, CMS_FASCN, BAD("face-signature") },
+    { PART_FACE_CMS, CMS_UUID, BAD("face-signature") },
+    { PART_FACE_CMS, CMS_SERIAL, BAD("face-signature") },
+    { PART_FACE_CMS, CMS_SIGNATURE, BAD("face-signature") },
+    { PART_FACE_CMS, CMS_OTHER_KEY, BAD("face-signature") },
+    { PART_FACE_CMS, CMS_SIGNING_TIME, ACCEPTED },
+
+    { PART_PRINTED, ABSENT, BAD("printed-format") },
+    { PART_PRINTED, SURPLUS, BAD("printed-format") },
+    { PART_PRINTED, NO_LAST, BAD("printed-format") },
+    { PART_PRINTED, LAST_NOT_EMPTY, BAD("printed-format") },
+    { PART_PRINTED, OUT_OF_ORDER, BAD("printed-format") },
+    { PART_PRINTED, LONG_LENGTH, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_NO_NAME, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_LONG_NAME, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_FULL_NAME, ACCEPTED },
+    { PART_PRINTED, PRINTED_CONTROL, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_UTF8, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_EXPIRY, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_OTHER_EXPIRY, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_SERIAL, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_ISSUER, BAD("printed-format") },
+    { PART_PRINTED, PRINTED_LINE, ACCEPTED },
+    { PART_PRINTED, PRINTED_LINE_ALONE, BAD("printed-format") },
+    /* clang-format on */
+};
+
+START_TEST(one_fault)
+{
+    struct test_recipe recipe = { .fault = { FAULT_NONE } };
+    struct fake_piv card;
+    struct sdc_report report;
+    char what[64];
+    recipe.fault[single[_i].part] = single[_i].fault;
+    snprintf(what, sizeof what, "row %d, part %d, fault %d", _i, single[_i].part, single[_i].fault);
+    test_issue(&recipe, &card);
+    kit_verify(&card, TEST_PIN, &report);
+    kit_assert(&report, what, single[_i].id, single[_i].verdict);
+    sdc_report_free(&report);
+    fake_piv_free(&card);
+}
+END_TEST
+
+int main(void)
+{
+    kit_init();
+    const struct suite_test tests[] = {
+        { one_fault, COUNT(single) },
+    };
+    return suite_run("verify: faults", tests, sizeof tests / sizeof tests[0]);
+}
