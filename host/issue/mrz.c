@@ -91,5 +91,7 @@ enum sdc_status sdc_mrz_td1(const struct sdc_record *record, const char *documen
     snprintf(covered, sizeof covered, "%s%s%s%s", lines[0] + 5, birth, until, lines[1] + 18);
     lines[1][29] = sdc_mrz_check_digit(covered, strlen(covered));
     sdc_wipe(covered, sizeof covered);
-    return lines[1][29] ? SDC_OK : sdc_fail(e, SDC_E_INPUT, "a character can't stand in the machine readable zone");
+    return lines[1][29] && sdc_mrz_check_digit(nationality, 3)
+               ? SDC_OK
+               : sdc_fail(e, SDC_E_INPUT, "a character can't stand in the machine readable zone");
 }
