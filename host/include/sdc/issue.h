@@ -24,16 +24,24 @@ typedef void (*sdc_progress)(void *ctx, unsigned step, unsigned steps, const cha
 /* Issues records[index] of a batch onto the blank card behind link: everything on the host's side is made and checked
  * first, then keys on the card, certificates, objects, transport PIN, PUK and management key; then a reset and a whole
  * verification as a reader does it; only then the registry says issued. Refused without a byte to the card: a faulty
- * record, the same transaction with other content (SDC_E_CONFLICT), a person with a live card (SDC_E_CONFLICT). The
- * same request again: 'repeated'. An interrupted issue is taken up by calling again with the same record and the same
- * card: the registry keeps its GUID and number. The management key is tried once: a card that refuses it is not blank
- * (SDC_E_DENIED). */
+ * record, the same transaction with other content (SDC_E_CONFLICT), a person with a live card (SDC_E_CONFLICT), a
+ * request that another process works on (SDC_E_CONFLICT). The same request again: 'repeated'.
+ *
+ * An interrupted issue is taken up by calling again with the same record and the same card, which proves by its key
+ * 9E that it is the one begun: the registry keeps its GUID and number. Another blank card takes the request over under
+ * a new GUID and number, and the one begun is 'spoiled', so that no two cards ever have one GUID.
+ *
+ * The management key that a card has is known from evidence: the blank's, until the registry says that the change was
+ * sent; from then on the card's own, and only where the card refuses that, and so shows that the change never reached
+ * it, the blank's. A card that refuses the blank's key is not blank (SDC_E_DENIED), and nothing else is tried. */
 enum sdc_status sdc_issue(struct sdc_station *station, const struct sdc_batch *batch, size_t index,
                           struct sdc_link *link, sdc_progress progress, void *ctx, struct sdc_issued *issued,
                           struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* The holder gets the card: the transport PIN (from the letter) becomes the holder's PIN. Costs a try where the
- * transport PIN is wrong. The registry says active where this station knows the card; station may be NULL. */
+ * transport PIN is wrong. The registry says active where this station knows the card; station may be NULL. A card
+ * whose holder has set the PIN already is SDC_E_CONFLICT, unless a hand-over by this station was cut short before the
+ * registry knew: then 'pin' is proven to the card (a try, where wrong) and the registry catches up. */
 enum sdc_status sdc_handover(struct sdc_station *station, struct sdc_link *link, const char *transport,
                              size_t transport_len, const char *pin, size_t pin_len,
                              struct sdc_error *e) SDC_WARN_UNUSED;

@@ -2,9 +2,10 @@
 /* A station: the folder $SDC_HOME with its configuration, PKCS#11 token, certificates and registry.
  *
  *   station.conf     configuration, `key = value`, each key explained by a comment (written by sdc init)
- *   token/           SoftHSM2's token folder and softhsm2.conf (default token; station.conf can name any PKCS#11 module
- * and label) token.pin        the token's user PIN, mode 0600; SDC_TOKEN_PIN in the environment wins trust/ what a
- * reader needs, PEM: csca.pem, ds-*.pem, card-ca.pem, content-signer-*.pem letters/         PIN letters, mode 0600
+ *   token/           SoftHSM2's token folder and softhsm2.conf (the default; station.conf can name any PKCS#11 module)
+ *   token.pin        the token's user PIN, mode 0600; SDC_TOKEN_PIN in the environment wins
+ *   trust/           what a reader needs, PEM: csca.pem, ds-*.pem, card-ca.pem, content-signer-*.pem
+ *   letters/         PIN letters, mode 0600
  *   registry.sqlite  which card was made from which request
  */
 #ifndef SDC_STATION_H
@@ -15,13 +16,16 @@
 /* $SDC_HOME, else /var/lib/sdc. Static string. */
 const char *sdc_home(void);
 
-/* Makes a new station in an empty or missing folder: token, keys, certificates, configuration, registry; never touches
- * an existing station (SDC_E_CONFLICT). A failure leaves nothing behind. 'progress' gets one short line a step, may be
- * NULL. */
+/* Makes a new station in an empty or missing folder, or in one that holds nothing but a station.conf, whose settings
+ * are then taken: token, keys, certificates, configuration, registry. It is built beside and moved into its place
+ * whole; an existing station is never touched (SDC_E_CONFLICT). A failure leaves nothing behind. 'progress' gets one
+ * short line a step, may be NULL. */
 enum sdc_status sdc_station_init(const char *home, void (*progress)(void *ctx, const char *line), void *ctx,
                                  struct sdc_error *e) SDC_WARN_UNUSED;
 
-struct sdc_station; /* opened configuration, token session, certificates, registry; one thread at a time */
+/* Opened configuration, token session, certificates, registry. One thread at a time, and one station at a time in a
+ * process: SoftHSM2 takes its folder from the process's environment. */
+struct sdc_station;
 enum sdc_status sdc_station_open(const char *home, struct sdc_station **station, struct sdc_error *e) SDC_WARN_UNUSED;
 void sdc_station_close(struct sdc_station *station);
 

@@ -1,0 +1,139 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "issue_job.h"
+
+#include "letter.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/err.h>
+
+/* The plan. What stands before 'identify' touches no card; the registry says "issued" after everything else. */
+static const struct {
+    const char *name;
+    job_step run;
+} steps[] = {
+    { "preparing the portrait", job_portrait },
+    { "assigning GUID and document number", job_assign },
+    { "making data objects, secrets and letter", job_plan },
+    { "looking at the card", job_identify },
+    { "authenticating as the issuer", job_authenticate },
+    { "making keys and certificates", job_make_keys },
+    { "writing data objects", job_write_objects },
+    { "reading back what only the holder may read", job_check_private },
+    { "placing transport PIN and PUK", job_place_secrets },
+    { "changing the management key", job_seal },
+    { "resetting the card and reading back", job_read_back },
+    { "verifying as a reader does", job_verify },
+    { "entering the card as issued", job_finish },
+};
+#define STEPS ((unsigned)(sizeof steps / sizeof *steps))
+
+/* The steps that hold the card for this program alone. */
+#define FIRST_CARD_STEP job_identify
+#define LAST_CARD_STEP  job_read_back
+
+static enum sdc_status hold(struct sdc_link *link, struct sdc_error *e)
+{
+    enum sdc_status status = sdc_link_begin(link, e);
+    return status == SDC_E_RESET ? sdc_link_begin(link, e) : status; /* nothing of the card's state is used yet */
+}
+
+static enum sdc_status run_steps(struct job *job, sdc_progress progress, void *ctx, struct sdc_error *e)
+{
+    enum sdc_status status = SDC_OK;
+    bool held = false;
+    for (unsigned i = 0; i < STEPS && status == SDC_OK && !job->repeated; i++) {
+        if (progress)
+            progress(ctx, i + 1, STEPS, steps[i].name);
+        if (steps[i].run == FIRST_CARD_STEP) {
+            status = hold(job->link, e);
+            held = status == SDC_OK;
+        }
+        if (status == SDC_OK)
+            status = steps[i].run(job, e);
+        if (held && steps[i].run == LAST_CARD_STEP) {
+            sdc_link_end(job->link);
+            held = false;
+        }
+    }
+    if (held)
+        sdc_link_end(job->link);
+    return status;
+}
+
+/* What was found wrong with the record, or with the batch itself, stops it. */
+static enum sdc_status check_faults(const struct sdc_batch *batch, size_t index, struct sdc_error *e)
+{
+    char text[512];
+    if (index >= batch->records_len)
+        return sdc_fail(e, SDC_E_USAGE, "the batch has no record %zu", index + 1);
+    for (size_t i = 0; i < batch->faults_len; i++) {
+        const struct sdc_fault *fault = &batch->faults[i];
+        if (fault->record != 0 && fault->record != index + 1)
+            continue;
+        sdc_fault_text(fault, text, sizeof text);
+        return sdc_fail(e, SDC_E_INPUT, "%s", text);
+    }
+    if (batch->records[index].faulty)
+        return sdc_fail(e, SDC_E_INPUT, "record %zu is faulty", index + 1);
+    return SDC_OK;
+}
+
+static void job_free(struct job *job)
+{
+    sdc_buf_free(&job->portrait);
+    data_free(&job->set);
+    for (size_t i = 0; i < JOB_KEYS; i++)
+        sdc_buf_free(&job->certificate[i]);
+    sdc_wipe(job, sizeof *job);
+    free(job);
+    ERR_clear_error();
+}
+
+/* The answer to a request that was fulfilled before: what can be made from record and registry again. */
+static enum sdc_status answer_again(struct job *job, struct sdc_error *e)
+{
+    struct sdc_issued *issued = job->issued;
+    memcpy(issued->guid, job->row.guid, sizeof issued->guid);
+    memcpy(issued->document_number, job->row.document_number, sizeof issued->document_number);
+    issued->repeated = true;
+    enum sdc_status status = letter_path(job->station->home, job->row.guid, issued->letter, e);
+    if (status == SDC_OK)
+        status = sdc_mrz_td1(job->record, issued->document_number, &job->record->card.valid_until, issued->mrz, e);
+    return status;
+}
+
+enum sdc_status sdc_issue(struct sdc_station *station, const struct sdc_batch *batch, size_t index,
+                          struct sdc_link *link, sdc_progress progress, void *ctx, struct sdc_issued *issued,
+                          struct sdc_error *e)
+{
+    int lock = -1;
+    *issued = (struct sdc_issued) { 0 };
+    enum sdc_status status = check_faults(batch, index, e);
+    if (status == SDC_OK)
+        status = station_check_clock(station, e);
+    if (status == SDC_OK)
+        status = station_lock(station, batch->records[index].transaction_id, &lock, e);
+    if (status != SDC_OK)
+        return status;
+    struct job *job = calloc(1, sizeof *job);
+    if (job) {
+        job->station = station;
+        job->record = &batch->records[index];
+        job->folder = batch->folder;
+        job->link = link;
+        job->issued = issued;
+        job->today = sdc_date_today();
+        status = run_steps(job, progress, ctx, e);
+        if (status == SDC_OK && job->repeated)
+            status = answer_again(job, e);
+        job_free(job);
+    } else {
+        status = sdc_fail(e, SDC_E_NO_MEMORY, "no memory for the issue");
+    }
+    station_unlock(lock);
+    if (status != SDC_OK)
+        sdc_wipe(issued, sizeof *issued);
+    return status;
+}

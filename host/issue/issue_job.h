@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One card's issue: what is known so far, and the steps that go through it in the order of one table (issue.c). Every
+ * step may be repeated: the first ones touch no card, the others leave a card that the same steps take up again. */
+#ifndef ISSUE_JOB_H
+#define ISSUE_JOB_H
+
+#include "data.h"
+#include "key_derivation.h"
+#include "station_state.h"
+
+#include "sdc/issue.h"
+
+#define JOB_KEYS          4
+#define JOB_TRANSPORT_LEN 8
+
+/* A key of the card, its certificate's kind and object, in the order they are made: 9E first, because it tells this
+ * chip from another from then on. */
+struct job_key {
+    uint8_t ref;
+    enum certificate_kind kind;
+    uint32_t object;
+};
+extern const struct job_key job_keys[JOB_KEYS];
+
+struct job {
+    struct sdc_station *station;
+    const struct sdc_record *record;
+    const char *folder; /* of the batch: the photo lies below */
+    struct sdc_link *link;
+    struct sdc_issued *issued;
+    struct sdc_date today;
+
+    struct sdc_card_row row; /* the registry's */
+    bool repeated;           /* issued before: no step is left */
+    struct sdc_buf portrait;
+    unsigned portrait_width, portrait_height;
+    struct data_input input;
+    struct data_set set;
+    struct sdc_buf certificate[JOB_KEYS]; /* contents of the certificate objects */
+    struct card_context context;
+    uint8_t management[CARD_MANAGEMENT_LEN]; /* the card's own */
+    char puk[CARD_PUK_LEN];
+    char transport[JOB_TRANSPORT_LEN];
+};
+
+/* A step. SDC_OK: the next one. */
+typedef enum sdc_status (*job_step)(struct job *job, struct sdc_error *e);
+
+/* ---- the host alone (issue_plan.c) ---- */
+enum sdc_status job_portrait(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* Registry: GUID and number, or 'repeated'. */
+enum sdc_status job_assign(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* Everything that follows from GUID and number: data objects, card secrets, MRZ, letter. */
+enum sdc_status job_plan(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* ---- the card (issue_card.c) ---- */
+/* Selects and finds out, without writing, whether this card may take the request; plans again where it is another blank
+ * than the one begun. */
+enum sdc_status job_identify(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status job_authenticate(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status job_make_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status job_write_objects(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* ---- secrets (issue_secrets.c) ---- */
+/* Reads back what only the holder may read, as a holder with a passing PIN. */
+enum sdc_status job_check_private(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status job_place_secrets(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* The card's own management key, last of all that is written. */
+enum sdc_status job_seal(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* ---- the finished card (issue_check.c) ---- */
+/* Reset; every free object byte for byte. */
+enum sdc_status job_read_back(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status job_verify(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status job_finish(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* Object as the card has it = content that was written; SDC_E_REPLY where not. */
+enum sdc_status job_compare(struct job *job, uint32_t object, const struct sdc_buf *content,
+                            struct sdc_error *e) SDC_WARN_UNUSED;
+
+#endif
