@@ -14,6 +14,7 @@ struct pins {
     uint8_t ref;
     const char *first, *second;
     size_t first_len, second_len;
+    bool leave; /* nobody is logged in: the card isn't left in the state that a changed PIN gives (3.2.2) */
 };
 
 static enum sdc_status verify_action(struct sdc_link *link, void *arg, struct sdc_error *e)
@@ -25,7 +26,10 @@ static enum sdc_status verify_action(struct sdc_link *link, void *arg, struct sd
 static enum sdc_status change_action(struct sdc_link *link, void *arg, struct sdc_error *e)
 {
     const struct pins *p = arg;
-    return sdc_piv_change(link, p->ref, p->first, p->first_len, p->second, p->second_len, e);
+    enum sdc_status status = sdc_piv_change(link, p->ref, p->first, p->first_len, p->second, p->second_len, e);
+    if (status == SDC_OK && p->leave)
+        (void)p11_pin_state_end(link, NULL); /* the change stands whatever the card says to this */
+    return status;
 }
 
 static enum sdc_status unblock_action(struct sdc_link *link, void *arg, struct sdc_error *e)
@@ -134,7 +138,7 @@ CK_RV p11_init_pin(struct p11_session *s, const CK_UTF8CHAR *pin, CK_ULONG len)
     CK_RV rv = check_new(pin, len, SDC_PIV_PIN_MIN, SDC_PIV_PIN_MAX);
     if (rv != CKR_OK)
         return rv;
-    struct pins pins = { 0, t->puk, (const char *)pin, sizeof t->puk, len };
+    struct pins pins = { 0, t->puk, (const char *)pin, sizeof t->puk, len, false };
     struct sdc_error e;
     if (p11_token_run(s->slot, P11_ONCE, 0, unblock_action, &pins, &e) == SDC_OK)
         p11_token_pin_result(t, &e);
@@ -147,7 +151,7 @@ static CK_RV set_puk(struct p11_session *s, const CK_UTF8CHAR *old_puk, CK_ULONG
     CK_RV rv = check_new(new_puk, new_len, P11_PUK_LEN, P11_PUK_LEN);
     if (rv != CKR_OK)
         return rv;
-    struct pins pins = { REF_PUK, (const char *)old_puk, (const char *)new_puk, old_len, new_len };
+    struct pins pins = { REF_PUK, (const char *)old_puk, (const char *)new_puk, old_len, new_len, false };
     struct sdc_error e;
     if (p11_token_run(s->slot, P11_ONCE, 0, change_action, &pins, &e) == SDC_OK)
         memcpy(s->slot->token.puk, new_puk, P11_PUK_LEN);
@@ -166,7 +170,9 @@ CK_RV p11_set_pin(struct p11_session *s, const CK_UTF8CHAR *old_pin, CK_ULONG ol
     CK_RV rv = check_new(new_pin, new_len, SDC_PIV_PIN_MIN, SDC_PIV_PIN_MAX);
     if (rv != CKR_OK)
         return rv;
-    struct pins pins = { REF_PIN, (const char *)old_pin, (const char *)new_pin, old_len, new_len };
+    struct pins pins = {
+        REF_PIN, (const char *)old_pin, (const char *)new_pin, old_len, new_len, s->slot->token.user == P11_NOBODY
+    };
     struct sdc_error e;
     p11_token_run(s->slot, P11_ONCE, 0, change_action, &pins, &e);
     p11_token_pin_result(&s->slot->token, &e);

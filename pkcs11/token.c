@@ -176,13 +176,18 @@ void p11_token_release(struct p11_slot *slot, CK_SESSION_HANDLE session)
 }
 
 /* ---- login state ---- */
-static enum sdc_status logout_action(struct sdc_link *link, void *arg, struct sdc_error *e)
+enum sdc_status p11_pin_state_end(struct sdc_link *link, struct sdc_error *e)
 {
-    (void)arg;
     enum sdc_status status = sdc_piv_logout(link, e);
     if (status == SDC_OK || p11_is_gone(status))
         return status;
     return sdc_link_reset(link, e);
+}
+
+static enum sdc_status logout_action(struct sdc_link *link, void *arg, struct sdc_error *e)
+{
+    (void)arg;
+    return p11_pin_state_end(link, e);
 }
 
 CK_RV p11_token_logout(struct p11_slot *slot)

@@ -60,6 +60,9 @@ typedef enum sdc_status p11_action(struct sdc_link *link, void *arg, struct sdc_
 enum sdc_status p11_token_run(struct p11_slot *slot, enum p11_how how, CK_SESSION_HANDLE session, p11_action *action,
                               void *arg, struct sdc_error *e);
 
+/* Takes back what a PIN opened on the card: VERIFY with P1 = FF, or a reset where the card refuses that. Inside an
+ * action. */
+enum sdc_status p11_pin_state_end(struct sdc_link *link, struct sdc_error *e);
 /* Last counter and marks after a PIN command. */
 void p11_token_pin_result(struct p11_token *token, const struct sdc_error *e);
 CK_RV p11_token_info(struct p11_slot *slot, CK_TOKEN_INFO *info);
