@@ -15,6 +15,7 @@ static enum sdc_status decode(png_image *png, struct sdc_photo *photo, struct sd
     if (status != SDC_OK)
         return status;
     png->format = PNG_FORMAT_RGB;
+    png->flags |= PNG_IMAGE_FLAG_16BIT_sRGB; /* a file that doesn't say is sRGB at 16 bits as it is at 8 */
     if (!png_image_finish_read(png, &white, photo->rgb, 0, NULL))
         return sdc_fail(e, SDC_E_INPUT, "is a damaged or truncated PNG file");
     return SDC_OK;
