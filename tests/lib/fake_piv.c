@@ -183,7 +183,24 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
     return SDC_OK;
 }
 
-const struct sdc_link_ops fake_piv_ops = { .transmit = transmit };
+static enum sdc_status begin(void *ctx, struct sdc_error *e)
+{
+    struct fake_piv *card = ctx;
+    if (card->was_reset) {
+        card->was_reset = false;
+        return sdc_fail(e, SDC_E_RESET, "somebody reset the card");
+    }
+    card->held++;
+    return SDC_OK;
+}
+
+static void end(void *ctx)
+{
+    struct fake_piv *card = ctx;
+    card->held--;
+}
+
+const struct sdc_link_ops fake_piv_ops = { .transmit = transmit, .begin = begin, .end = end };
 
 struct sdc_link *fake_piv_link(struct fake_piv *card, bool extended)
 {

@@ -29,7 +29,9 @@ struct fake_piv {
     int leaves_after;            /* APDUs until the card is pulled; 0 = never */
     void (*tamper)(void *ctx, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap, size_t *len);
     void *tamper_ctx;
+    bool was_reset; /* the next begin says so, once */
     /* what happened */
+    int held;            /* begins without their ends */
     int apdus, verifies; /* verifies: PINs that were shown */
     struct sdc_buf pending;
     size_t sent; /* bytes of pending that were given */

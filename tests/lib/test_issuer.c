@@ -82,24 +82,14 @@ static void put_long(struct sdc_buf *b, uint32_t tag, const void *data, size_t l
 
 /* ---- CHUID ---- */
 
-static struct sdc_date expiry_of(enum test_fault fault)
-{
-    struct sdc_date date = test_issuer.expiry;
-    if (fault == EXPIRED_YESTERDAY || fault == EXPIRES_TODAY)
-        date = test_issuer.today;
-    if (fault == EXPIRED_YESTERDAY)
-        date.day--;
-    if (fault == SEVEN_YEARS)
-        date.year = test_issuer.today.year + 7;
-    return date;
-}
-
 static void make_chuid(const struct test_recipe *recipe, X509 *signer, struct sdc_buf *out)
 {
     enum test_fault fault = recipe->fault[PART_CHUID];
     uint8_t fascn[25], guid[16];
     char expiry[9];
-    struct sdc_date date = expiry_of(fault);
+    struct sdc_date date = test_issuer.expiry;
+    if (fault == SEVEN_YEARS)
+        date.year = test_issuer.today.year + 7;
     struct sdc_buf content = SDC_BUF_INIT, cms = SDC_BUF_INIT;
     test_fascn(fault, fascn);
     memcpy(guid, test_issuer.guid, 16);

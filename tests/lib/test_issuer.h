@@ -44,8 +44,6 @@ enum test_fault {
     FASCN_LRC,
     GUID_VERSION_1,
     GUID_VARIANT,
-    EXPIRED_YESTERDAY,
-    EXPIRES_TODAY, /* good */
     SEVEN_YEARS,
     BAD_DATE,
     BUFFER_LENGTH, /* tag EE, from old cards */

@@ -19,13 +19,20 @@ void kit_init(void)
 
 void kit_verify(struct fake_piv *card, const char *pin, struct sdc_report *report)
 {
+    kit_verify_on(card, pin, test_issuer.today, report);
+}
+
+void kit_verify_on(struct fake_piv *card, const char *pin, struct sdc_date today, struct sdc_report *report)
+{
     struct sdc_link *link = fake_piv_link(card, true);
     const struct sdc_verify_options options = {
-        .profile = "chip", .pin = pin, .pin_len = pin ? strlen(pin) : 0, .today = test_issuer.today
+        .profile = "chip", .pin = pin, .pin_len = pin ? strlen(pin) : 0, .today = today
     };
     struct sdc_error e = { .text = "" };
     enum sdc_status status = sdc_verify(link, kit_trust, &options, report, &e);
     ck_assert_msg(status == SDC_OK, "%s", e.text);
+    ck_assert_int_eq(card->held, 0);
+    ck_assert(!card->verified);
     sdc_link_close(link);
 }
 
