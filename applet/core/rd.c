@@ -51,6 +51,11 @@ uint32_t rd_u32(struct rd *r)
     return (uint32_t)v[0] << 24 | (uint32_t)v[1] << 16 | (uint32_t)v[2] << 8 | v[3];
 }
 
+bool rd_more(const struct rd *r)
+{
+    return !r->err && r->left > 0;
+}
+
 bool rd_end(const struct rd *r)
 {
     return !r->err && r->left == 0;

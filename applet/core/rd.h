@@ -24,6 +24,8 @@ uint32_t rd_u32(struct rd *r); /* big-endian */
 void rd_copy(struct rd *r, uint8_t *out, size_t len);
 /* Sub-reader of len bytes; an empty reader with its own error set where they are not there. */
 struct rd rd_take(struct rd *r, size_t len);
+/* No error and something left: what a loop over a reader asks. 'left' alone would never end after an error. */
+bool rd_more(const struct rd *r);
 /* No error and nothing left. */
 bool rd_end(const struct rd *r);
 /* Sets the sticky error: what was read makes no sense. */

@@ -26,26 +26,30 @@ struct reference {
 
 bool digits_read(struct rd *r, enum reference_id id, struct digits *digits)
 {
-    bool good = !r->err && r->left >= references[id].len_min && r->left <= DIGITS_MAX;
     bytes_fill(digits, 0, sizeof *digits);
-    if (!good)
-        rd_fail(r);
-    while (!r->err && r->left > 0) {
+    while (rd_more(r)) {
         uint8_t d = rd_u8(r);
-        if (d < '0' || d > '9')
+        if (d < '0' || d > '9' || digits->len == DIGITS_MAX)
             rd_fail(r);
         else
             digits->digit[digits->len++] = d;
     }
+    if (digits->len < references[id].len_min)
+        rd_fail(r);
     return !r->err;
 }
 
 bool digits_read_filled(struct rd *r, enum reference_id id, struct digits *digits)
 {
-    struct rd field = rd_take(r, PIN_MAX_LEN);
-    while (field.left > 0 && field.p[field.left - 1] == PIN_FILL)
-        field.left--;
-    if (!digits_read(&field, id, digits))
+    struct rd field = rd_take(r, PIN_MAX_LEN), ahead = field;
+    size_t len = 0;
+    while (rd_more(&ahead) && rd_u8(&ahead) != PIN_FILL)
+        len++;
+    struct rd digits_only = rd_take(&field, len);
+    while (rd_more(&field))
+        if (rd_u8(&field) != PIN_FILL)
+            rd_fail(&field);
+    if (!digits_read(&digits_only, id, digits) || field.err)
         rd_fail(r);
     return !r->err;
 }

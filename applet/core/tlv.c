@@ -66,6 +66,16 @@ bool tlv_read_tag(struct rd *r, uint32_t tag, struct rd *value)
     return !r->err;
 }
 
+uint32_t tlv_read_name(struct rd *r)
+{
+    uint32_t tag = 0;
+    if (r->left == 0 || r->left > TAG_BYTES_MAX)
+        rd_fail(r);
+    while (rd_more(r))
+        tag = tag << 8 | rd_u8(r);
+    return tag;
+}
+
 static size_t tag_bytes(uint32_t tag)
 {
     return tag > 0xFFFF ? 3 : tag > 0xFF ? 2 : 1;

@@ -15,6 +15,10 @@ bool tlv_read(struct rd *r, uint32_t *tag, struct rd *value);
 /* Reads one whole TLV of this tag; another tag is an error. */
 bool tlv_read_tag(struct rd *r, uint32_t tag, struct rd *value);
 
+/* The tag that the reader's bytes are, all of them, as in 5C (a tag list of one element). 0, with the reader's error
+ * set, where they are not 1 to 3. Whether it is well formed is left to whoever looks it up. */
+uint32_t tlv_read_name(struct rd *r);
+
 /* Bytes that tag and length take. */
 size_t tlv_header_len(uint32_t tag, size_t len);
 /* Writes tag and length; the caller writes len bytes of value next. */

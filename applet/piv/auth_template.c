@@ -18,7 +18,7 @@ bool piv_template_read(struct rd *data, struct piv_template *template)
     };
     struct rd inner;
     tlv_read_tag(data, TAG_DYNAMIC_AUTH, &inner);
-    while (!inner.err && inner.left > 0) {
+    while (rd_more(&inner)) {
         uint32_t tag;
         struct rd value;
         tlv_read(&inner, &tag, &value);

@@ -8,10 +8,8 @@ uint16_t cmd_get_data(struct core *core, const struct request *request, struct w
 {
     struct rd r = request->data, name;
     tlv_read_tag(&r, TAG_OBJECT_ID, &name);
-    uint32_t tag = 0;
-    while (name.left > 0)
-        tag = tag << 8 | rd_u8(&name);
-    if (!rd_end(&r))
+    uint32_t tag = tlv_read_name(&name);
+    if (!rd_end(&r) || !rd_end(&name))
         return SW_WRONG_DATA;
     const struct piv_object *object = piv_object_find(tag);
     if (object == NULL)

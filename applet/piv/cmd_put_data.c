@@ -21,12 +21,9 @@ static bool head_read(const struct piv_put *put, uint32_t *tag, size_t *len)
     }
     struct rd name = rd_take(&r, first_len);
     uint32_t wrapper;
-    *tag = 0;
-    if (first != TAG_OBJECT_ID || first_len == 0 || first_len > 3)
-        return false;
-    while (name.left > 0)
-        *tag = *tag << 8 | rd_u8(&name);
-    return tlv_read_header(&r, &wrapper, len) && wrapper == TAG_OBJECT && rd_end(&r);
+    *tag = tlv_read_name(&name);
+    return first == TAG_OBJECT_ID && rd_end(&name) && tlv_read_header(&r, &wrapper, len) && wrapper == TAG_OBJECT &&
+           rd_end(&r);
 }
 
 /* Takes bytes until the head is whole. It is a prefix code: it is whole at the first byte that makes it parse, and
@@ -34,7 +31,7 @@ static bool head_read(const struct piv_put *put, uint32_t *tag, size_t *len)
 static uint16_t head_feed(struct piv_put *put, struct rd *data, uint32_t *tag, size_t *len, bool *whole)
 {
     *whole = false;
-    while (data->left > 0 && !*whole) {
+    while (rd_more(data) && !*whole) {
         if (put->head_len == sizeof put->head)
             return SW_WRONG_DATA;
         put->head[put->head_len++] = rd_u8(data);

@@ -38,7 +38,7 @@ uint16_t piv_reference_put(struct core *core, const uint8_t *content, size_t len
     struct rd r = rd_init(content, len), reference, value, tries = { 0 };
     tlv_read_tag(&r, TAG_REFERENCE, &reference);
     tlv_read_tag(&r, TAG_REFERENCE_VALUE, &value);
-    bool has_tries = !r.err && r.left > 0;
+    bool has_tries = rd_more(&r);
     if (has_tries)
         tlv_read_tag(&r, TAG_REFERENCE_TRIES, &tries);
     uint8_t ref = rd_u8(&reference);

@@ -111,12 +111,28 @@ START_TEST(what_is_written_is_read)
             ck_assert(!tlv_read_tag(&cut, tags[t], &content));
             struct rd other = rd_init(buffer, w.len);
             ck_assert(!tlv_read_tag(&other, 0x70, &content));
-            ck_assert(content.err);
+            ck_assert(content.err && !rd_more(&content)); /* a loop over it ends */
         }
     }
     struct wr w = wr_init(buffer, sizeof buffer);
     tlv_write_header(&w, 0x53, 65536);
     ck_assert(w.err);
+}
+END_TEST
+
+START_TEST(names)
+{
+    static const uint8_t name[] = { 0x5F, 0xC1, 0x07, 0x00 };
+    for (size_t len = 0; len <= 4; len++) {
+        struct rd r = rd_init(name, len);
+        uint32_t tag = tlv_read_name(&r);
+        ck_assert_uint_eq(tag, len == 1 ? 0x5F : len == 2 ? 0x5FC1 : len == 3 ? 0x5FC107 : 0);
+        ck_assert(rd_end(&r) == (len >= 1 && len <= 3));
+    }
+    struct rd failed = rd_init(name, 3);
+    rd_fail(&failed);
+    ck_assert_uint_eq(tlv_read_name(&failed), 0);
+    ck_assert(!rd_end(&failed));
 }
 END_TEST
 
@@ -127,6 +143,7 @@ int main(void)
         { writer_stops_at_its_end, 0 },
         { headers_are_read_in_minimal_form_only, 0 },
         { what_is_written_is_read, 0 },
+        { names, 0 },
     };
     return suite_run("applet tlv", tests, sizeof tests / sizeof tests[0]);
 }
