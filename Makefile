@@ -109,7 +109,7 @@ DATA := $(patsubst host/data/%,$(B)/share/sdc/%,$(wildcard host/data/*))
 $(B)/share/sdc/%: host/data/%
 	@mkdir -p $(@D)
 	cp $< $@
-host unit: $(DATA)
+host unit fuzzers: $(DATA)
 
 .PHONY: all applet host pkcs11 clean
 applet: $(B)/bin/sdc-vcard
