@@ -8,6 +8,7 @@
 #include "sdc/tlv.h"
 #include "sdc/link.h"
 #include "sdc/piv.h"
+#include "sdc/look.h"
 #include "sdc/codes.h"
 #include "sdc/record.h"
 #include "sdc/mrz.h"

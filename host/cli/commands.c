@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The two tables that say what the program can do. */
+#include "cli.h"
+
+const struct cli_option_info cli_options[CLI_OPTIONS] = {
+    /* clang-format off */
+    [OPT_JSON]        = { "json", NULL, "the result as one JSON object on standard output", false },
+    [OPT_STATS]       = { "stats", NULL, "what it cost: APDUs, bytes each way, milliseconds in the card", false },
+    [OPT_READER]      = { "reader", "INDEX|NAME", "which reader: number from 0, or its exact name", false },
+    [OPT_RECORD]      = { "record", "N", "which record of the batch, from 1", false },
+    [OPT_TRANSACTION] = { "transaction", "ID", "which record of the batch, by its transaction_id", false },
+    [OPT_TRANSPORT]   = { "transport", "ask|fd:N", "where the transport PIN comes from (default: ask)", true },
+    [OPT_PIN]         = { "pin", "ask|fd:N", "where the PIN comes from: the terminal, or a line of a descriptor", true },
+    [OPT_PROFILE]     = { "profile", "NAME", "what to check (default: chip)", false },
+    [OPT_PHOTO]       = { "photo", "OUT.png|OUT.jp2", "writes the verified portrait there (needs --pin)", false },
+    [OPT_TRUST]       = { "trust", "FOLDER", "trust anchors, PEM (default: $SDC_HOME/trust)", false },
+    /* clang-format on */
+};
+
+#define COMMON      (CLI_HAS(OPT_JSON))
+#define CARD_COMMON (CLI_HAS(OPT_JSON) | CLI_HAS(OPT_STATS) | CLI_HAS(OPT_READER))
+
+const struct cli_command cli_commands[] = {
+    { "init", "make a new station", NULL, COMMON,
+      "Makes a station in $SDC_HOME (default /var/lib/sdc), which must be missing or empty: a PKCS#11 token with the\n"
+      "issuer's keys, the certificates, the registry, and station.conf with every setting explained.\n",
+      cmd_init },
+    { "records check", "find every fault in a batch of enrolment records", "FILE", COMMON,
+      "Reads a batch and its photos and reports every fault with record, place and reason. Exit 0 only where there is\n"
+      "none, 65 where there is at least one. No card is needed and nothing is changed.\n",
+      cmd_records_check },
+    { "issue", "make a blank card into the card of one record", "FILE",
+      CARD_COMMON | CLI_HAS(OPT_RECORD) | CLI_HAS(OPT_TRANSACTION),
+      "Issues one record of a batch onto the blank card in the reader: checks the record, makes keys on the card,\n"
+      "certificates and data, writes them, and verifies the card as a reader would. Prints what goes onto the card's\n"
+      "face and where the PIN letter is. An interrupted issue is taken up by the same command with the same card.\n",
+      cmd_issue },
+    { "handover", "give a card to its holder: transport PIN becomes the holder's PIN", NULL,
+      CARD_COMMON | CLI_HAS(OPT_TRANSPORT) | CLI_HAS(OPT_PIN),
+      "Sets the holder's PIN (6 to 8 digits). The transport PIN stands in the PIN letter; a wrong one costs one of "
+      "its\n"
+      "tries. PINs are typed without echo, or come as one line each from descriptors: --transport fd:3 --pin fd:3\n"
+      "reads two lines of descriptor 3. A PIN on the command line is refused: every program could read it there.\n",
+      cmd_handover },
+    { "verify", "is this card genuine and valid?", NULL,
+      CARD_COMMON | CLI_HAS(OPT_PROFILE) | CLI_HAS(OPT_PIN) | CLI_HAS(OPT_PHOTO) | CLI_HAS(OPT_TRUST),
+      "Checks a card as a reader without any issuer's key, against the trust anchors. One line a check (passed, "
+      "FAILED,\n"
+      "not made, each with why), then what a verified signature covers, then the verdict as the last line. Without a\n"
+      "PIN what needs it is \"not made\". The exit code is the verdict's class.\n",
+      cmd_verify },
+    { "card show", "what an empty-handed reader sees of a card", NULL, CARD_COMMON,
+      "Shows what the card tells anybody: identity, objects, certificates, PIN tries. Nothing of it is verified "
+      "here.\n",
+      cmd_card_show },
+    { "doctor", "examine this desk: service, readers, cards, station", NULL, CARD_COMMON & ~CLI_HAS(OPT_READER),
+      "Examines everything a station needs and says what to do where it isn't good. Exit 0 only where nothing is bad,\n"
+      "69 otherwise. Changes nothing.\n",
+      cmd_doctor },
+};
+const size_t cli_commands_len = sizeof cli_commands / sizeof cli_commands[0];
