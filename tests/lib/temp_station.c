@@ -29,6 +29,8 @@ static void remove_folders(void)
 const char *temp_folder(void)
 {
     const char *base = getenv("TMPDIR");
+    if (!base) /* in memory where that is possible: the product syncs every file, a disk makes that slow */
+        base = access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp";
     if (owner != getpid()) {
         owner = getpid();
         folders_len = 0;
@@ -36,7 +38,7 @@ const char *temp_folder(void)
     }
     ck_assert_uint_lt(folders_len, sizeof folders / sizeof *folders);
     char *path = folders[folders_len];
-    snprintf(path, sizeof folders[0], "%s/sdc-test-XXXXXX", base ? base : "/tmp");
+    snprintf(path, sizeof folders[0], "%s/sdc-test-XXXXXX", base);
     ck_assert_ptr_nonnull(mkdtemp(path));
     folders_len++;
     return path;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A station in a folder of its own below $TMPDIR, which is gone when the test's process ends; and the sample batch. */
+/* A station in a folder of its own below $TMPDIR or /dev/shm, which is gone when the test's process ends; and the
+ * sample batch. */
 #ifndef TESTS_TEMP_STATION_H
 #define TESTS_TEMP_STATION_H
 
