@@ -78,7 +78,7 @@ static void check_face(struct vf_run *run)
 {
     struct sdc_report *report = run->report;
     struct vf_face face;
-    struct vf_cms cms;
+    struct vf_cms cms = { .rule = NULL };
     const char *why = vf_face_parse(vf_content(run, VF_OBJECT_FACE), &face);
     if (!why && !vf_rd_same(&face.fascn, &run->chuid.fascn))
         why = "the FASC-N of another card";

@@ -28,7 +28,7 @@ static const char *check_list(const struct vf_run *run)
 static void check_security(struct vf_run *run)
 {
     struct sdc_report *report = run->report;
-    struct vf_cms cms;
+    struct vf_cms cms = { .rule = NULL };
     if (!run->present[VF_OBJECT_SECURITY])
         return;
     const char *why = vf_security_parse(vf_content(run, VF_OBJECT_SECURITY), &run->security);

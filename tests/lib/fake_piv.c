@@ -172,7 +172,7 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
                                 size_t *resp_len, struct sdc_error *e)
 {
     struct fake_piv *card = ctx;
-    struct command c;
+    struct command c = { .ne = 0 };
     if (card->leaves_after > 0 && card->apdus >= card->leaves_after)
         return sdc_fail(e, SDC_E_REMOVED, "the card left");
     card->apdus++;
