@@ -15,6 +15,7 @@ void records_tear_down(void);
 struct sdc_codes *records_codes(void); /* loaded once */
 void records_write_text(const char *text, size_t len);
 void records_write(const json_t *batch);
+/* What these give lives as long as the test. */
 json_t *records_load(const char *file); /* of tests/data/ */
 /* A batch of the sample's first record, to which *record then points. */
 json_t *records_one(json_t **record);

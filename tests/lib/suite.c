@@ -27,9 +27,16 @@ int suite_run(const char *name, const struct suite_test *tests, size_t count)
 
 const char *suite_data(const char *file)
 {
+    struct path {
+        struct path *next;
+        char *text;
+    };
+    static struct path *paths;                  /* still reachable at the end, so that leak checkers see leaks only */
     const char *root = getenv("SDC_TEST_DATA"); /* for runs from elsewhere; the Makefile runs tests in the top folder */
-    char *path = NULL;
-    if (asprintf(&path, "%s/%s", root ? root : "tests/data", file) < 0)
+    struct path *path = malloc(sizeof *path);
+    if (!path || asprintf(&path->text, "%s/%s", root ? root : "tests/data", file) < 0)
         abort();
-    return path;
+    path->next = paths;
+    paths = path;
+    return path->text;
 }

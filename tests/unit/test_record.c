@@ -447,8 +447,8 @@ START_TEST(one_request_or_person_twice_is_a_fault)
     records_change(other, "/transaction_id", "\"0ED90475-9531-485D-9D9D-C9F81818E811\""); /* the same in capitals */
     records_change(other, "/a_number", "\"A990070001\"");
     records_change(third, "/transaction_id", "\"1ed90475-9531-485d-9d9d-c9f81818e811\"");
-    json_array_append(list, other);
-    json_array_append(list, third);
+    json_array_append_new(list, other);
+    json_array_append_new(list, third);
     records_set_up();
     records_write(batch);
     struct sdc_batch b;
