@@ -101,6 +101,6 @@ issue_card() {
 hand_over() {
     local letter
     letter=$(jq -r .letter "$WORK/issued-$1.json")
-    sdc handover --reader "$1" --transport fd:3 --pin fd:4 3< <(grep -oE '[0-9]{6,8}' "$letter" | head -n 1) \
+    sdc handover --reader "$1" --transport fd:3 --pin fd:4 3< <(sed -n 's/^Transport PIN: //p' "$letter") \
         4< <(echo "$2") >"$WORK/handover-$1.log" 2>&1 || stop "sdc handover" "$(cat "$WORK/handover-$1.log")"
 }
