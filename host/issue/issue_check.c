@@ -44,6 +44,8 @@ static enum sdc_status judge(const struct sdc_report *report, struct sdc_error *
 {
     if (report->verdict == SDC_VERDICT_ACCEPT)
         return SDC_OK;
+    if (report->verdict == SDC_VERDICT_RETRY)
+        return sdc_fail(e, SDC_E_REMOVED, "the card left while it was verified");
     for (size_t i = 0; i < report->checks_len; i++)
         if (report->checks[i].state == SDC_CHECK_FAILED)
             return sdc_fail(e, SDC_E_SIGNATURE, "the finished card doesn't verify: %s (%s)",

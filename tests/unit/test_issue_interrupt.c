@@ -1,0 +1,311 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Issues that are cut short: at every APDU, by power cuts of the card, by SIGKILL of the station, with the wrong card
+ * put in afterwards. Always the same end: one verified card, no GUID twice, nothing begun and forgotten. */
+#include "card_edge.h"
+#include "issue_kit.h"
+#include "suite.h"
+
+#include "sdc/piv.h"
+#include "sdc/registry.h"
+
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static struct kit kit;
+static struct card_memory card, second;
+static const uint8_t blank_key[] = { BLANK_MANAGEMENT_KEY };
+
+static struct sdc_registry_health health(void)
+{
+    struct sdc_registry_health h;
+    ck_assert_int_eq(sdc_registry_examine(temp_path(kit.home, "registry.sqlite"), &h, NULL), SDC_OK);
+    return h;
+}
+
+/* The request's row; false where there is none. */
+static bool row_of(struct sdc_card_row *row)
+{
+    struct sdc_registry *registry = NULL;
+    bool found = false;
+    ck_assert_int_eq(sdc_registry_open(temp_path(kit.home, "registry.sqlite"), false, &registry, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_registry_find_request(registry, kit.batch.records[0].transaction_id, row, &found, NULL),
+                     SDC_OK);
+    sdc_registry_close(registry);
+    return found;
+}
+
+/* The card behind the link is finished: it verifies, as this GUID, and the blank's key is gone. */
+static void check_finished(const struct sdc_issued *issued)
+{
+    struct sdc_card_row row;
+    char transport[9], text[SDC_UUID_TEXT];
+    uint8_t guid[16];
+    ck_assert(row_of(&row));
+    ck_assert_int_eq(row.state, SDC_CARD_ISSUED);
+    ck_assert_str_eq(row.guid, issued->guid);
+    ck_assert_int_eq(kit_verdict(&kit, NULL), SDC_VERDICT_ACCEPT);
+    ck_assert_int_eq(sdc_piv_select(kit.link, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_piv_get_guid(kit.link, guid, NULL), SDC_OK);
+    sdc_uuid_text(guid, text);
+    ck_assert_str_eq(text, issued->guid);
+    enum sdc_status status = sdc_piv_admin(kit.link, blank_key, NULL);
+    ck_assert(status == SDC_E_DENIED || status == SDC_E_SIGNATURE);
+    kit_transport(issued, transport);
+    ck_assert_int_eq(sdc_handover(kit.station, kit.link, transport, 8, "135790", 6, NULL), SDC_OK);
+    ck_assert_int_eq(kit_verdict(&kit, "135790"), SDC_VERDICT_ACCEPT);
+}
+
+/* With the same card: taken up, under the same GUID and number. */
+static void take_up(bool extended)
+{
+    struct sdc_card_row before;
+    struct sdc_issued issued;
+    ck_assert(row_of(&before));
+    kit_link(&kit, &card, -1, KIT_BEFORE, extended);
+    ck_assert_msg(kit_issue(&kit, 0, &issued) == SDC_OK, "%s", kit_error.text);
+    if (issued.repeated) /* it was finished but for the caller's knowing */
+        ck_assert_int_eq(before.state, SDC_CARD_ISSUED);
+    ck_assert_str_eq(issued.guid, before.guid);
+    ck_assert_str_eq(issued.document_number, before.document_number);
+    check_finished(&issued);
+}
+
+/* Every APDU of an issue, dropped on its way there (even _i) or on its way back. Parts of it, so that they run as tests
+ * of their own. */
+#define PARTS 4
+START_TEST(every_apdu)
+{
+    struct sdc_issued issued;
+    enum kit_fault fault = _i % 2 ? KIT_AFTER : KIT_BEFORE;
+    bool whole = false;
+    unsigned runs = 0;
+    kit_open(&kit);
+    for (long n = _i / 2; !whole; n += PARTS / 2) {
+        kit_rename_request(&kit, 0, ++runs);
+        kit_blank(&card, runs);
+        kit_link(&kit, &card, n, fault, true);
+        enum sdc_status status = kit_issue(&kit, 0, &issued);
+        whole = status == SDC_OK;
+        kit.fail_at = -1;
+        if (whole)
+            check_finished(&issued);
+        else
+            take_up(true);
+        ck_assert_msg(whole || status == SDC_E_REMOVED || status == SDC_E_SIGNATURE, "APDU %ld: %s", n, kit_error.text);
+    }
+    ck_assert_uint_gt(runs, 20);
+    struct sdc_registry_health h = health();
+    ck_assert_uint_eq(h.count[SDC_CARD_ACTIVE], runs);
+    ck_assert_uint_eq(h.count[SDC_CARD_ASSIGNED] + h.count[SDC_CARD_SEALING] + h.count[SDC_CARD_SPOILED], 0);
+    kit_close(&kit);
+}
+END_TEST
+
+/* Cut short several times before it gets through, without extended length. */
+START_TEST(again_and_again)
+{
+    static const long moments[][4] = { { 3, 5, 7, 9 },     { 60, 10, 100, 3 },   { 150, 160, 165, 170 },
+                                       { 40, 40, 40, 40 }, { 172, 173, 174, 1 }, { 120, 121, 6, 5 } };
+    struct sdc_issued issued;
+    kit_open(&kit);
+    for (unsigned i = 0; i < sizeof moments / sizeof *moments; i++) {
+        kit_rename_request(&kit, 0, i + 1);
+        kit_blank(&card, i);
+        for (unsigned k = 0; k < 4; k++) {
+            kit_link(&kit, &card, moments[i][k], k % 2 ? KIT_AFTER : KIT_BEFORE, false);
+            ck_assert_int_ne(kit_issue(&kit, 0, &issued), SDC_OK);
+        }
+        take_up(false);
+    }
+    ck_assert_uint_eq(health().count[SDC_CARD_SPOILED], 0);
+    kit_close(&kit);
+}
+END_TEST
+
+/* The card's power fails in the middle of a flash operation. */
+START_TEST(power_cuts)
+{
+    static const enum card_memory_cut cuts[] = { CUT_BEFORE, CUT_AFTER, CUT_TORN };
+    struct sdc_issued issued;
+    unsigned runs = 0;
+    kit_open(&kit);
+    kit_blank(&card, 0);
+    kit_link(&kit, &card, -1, KIT_BEFORE, true);
+    card.operations = 0;
+    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_OK); /* how many operations are there? The reset starts anew. */
+    long until = 400;
+    for (long at = 0; at < until; at += 7) {
+        kit_rename_request(&kit, 0, ++runs);
+        kit_blank(&card, runs);
+        kit_link(&kit, &card, -1, KIT_BEFORE, true);
+        card.cut_at = at;
+        card.cut = cuts[runs % 3];
+        if (kit_issue(&kit, 0, &issued) == SDC_OK)
+            until = at; /* past the last operation */
+        else
+            take_up(true);
+    }
+    ck_assert_uint_gt(runs, 10);
+    struct sdc_registry_health h = health();
+    ck_assert_uint_eq(h.count[SDC_CARD_ASSIGNED] + h.count[SDC_CARD_SEALING] + h.count[SDC_CARD_SPOILED], 0);
+    kit_close(&kit);
+}
+END_TEST
+
+/* ---- the station dies ---- */
+
+static enum sdc_status kill_transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
+                                     size_t *resp_len, struct sdc_error *e)
+{
+    struct kit *k = ctx;
+    (void)e;
+    if (k->fail_at-- == 0)
+        raise(SIGKILL);
+    *resp_len = card_memory_apdu(k->card, cmd, cmd_len, resp, cap);
+    return SDC_OK;
+}
+
+static void child(struct card_memory *shared, long kill_at)
+{
+    static const struct sdc_link_ops ops = { .transmit = kill_transmit };
+    struct sdc_issued issued;
+    const uint8_t *atr;
+    size_t atr_len;
+    kit.station = temp_station_open(kit.home);
+    card_memory_reset(shared);
+    card_atr(&atr, &atr_len);
+    kit.card = shared;
+    kit.fail_at = kill_at;
+    if (sdc_link_open_process(&ops, &kit, atr, atr_len, &kit.link, NULL) == SDC_OK)
+        (void)kit_issue(&kit, 0, &issued);
+    _exit(0);
+}
+
+START_TEST(station_killed)
+{
+    struct card_memory *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(shared, MAP_FAILED);
+    sample_batch(&kit.batch);
+    kit.home = temp_station();
+    unsigned runs = 0;
+    for (long at = 0; at < 45; at += 4) {
+        kit_rename_request(&kit, 0, ++runs);
+        kit_blank(shared, runs);
+        pid_t pid = fork();
+        ck_assert_int_ge(pid, 0);
+        if (pid == 0)
+            child(shared, at);
+        int status = 0;
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        memcpy(&card, shared, sizeof card);
+        card.port.ctx = &card;
+        kit.station = temp_station_open(kit.home);
+        take_up(true);
+        sdc_station_close(kit.station);
+    }
+    ck_assert_uint_eq(health().count[SDC_CARD_ACTIVE], runs);
+    ck_assert_uint_eq(health().count[SDC_CARD_SPOILED], 0);
+    sdc_link_close(kit.link);
+    sdc_batch_free(&kit.batch);
+    munmap(shared, sizeof *shared);
+}
+END_TEST
+
+/* ---- another card ---- */
+
+/* Another blank takes over, whatever the first card holds by then: never two cards with one GUID. */
+START_TEST(another_blank)
+{
+    struct sdc_issued issued;
+    struct sdc_card_row before;
+    uint8_t first[16], now[16];
+    unsigned runs = 0, spoiled = 0;
+    kit_open(&kit);
+    for (long n = 1; n < 48; n += 3) {
+        kit_rename_request(&kit, 0, ++runs);
+        kit_blank(&card, runs);
+        kit_link(&kit, &card, n, n % 2 ? KIT_AFTER : KIT_BEFORE, true);
+        ck_assert_int_ne(kit_issue(&kit, 0, &issued), SDC_OK);
+        ck_assert(row_of(&before));
+        kit_blank(&second, 1000 + runs);
+        kit_link(&kit, &second, -1, KIT_BEFORE, true);
+        ck_assert_msg(kit_issue(&kit, 0, &issued) == SDC_OK, "%s", kit_error.text);
+        bool other = strcmp(issued.guid, before.guid) != 0;
+        if (other) {
+            spoiled++;
+            ck_assert_str_ne(issued.document_number, before.document_number);
+            ck_assert_int_ne(access(temp_path(kit.home, temp_path("letters", before.guid)), F_OK), 0);
+        }
+        check_finished(&issued);
+        ck_assert_int_eq(sdc_piv_select(kit.link, NULL), SDC_OK);
+        ck_assert_int_eq(sdc_piv_get_guid(kit.link, now, NULL), SDC_OK);
+        kit_link(&kit, &card, -1, KIT_BEFORE, true); /* the first card, put in again */
+        ck_assert_int_eq(sdc_piv_select(kit.link, NULL), SDC_OK);
+        if (sdc_piv_get_guid(kit.link, first, NULL) == SDC_OK) {
+            ck_assert_mem_ne(first, now, 16);
+            ck_assert_int_ne(sdc_handover(kit.station, kit.link, "11111111", 8, "123456", 6, NULL), SDC_OK);
+        }
+        ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_OK);
+        ck_assert(issued.repeated);
+    }
+    ck_assert_uint_gt(spoiled, 5);
+    ck_assert_uint_eq(health().count[SDC_CARD_SPOILED], spoiled);
+    ck_assert_uint_eq(health().count[SDC_CARD_ACTIVE], runs);
+    kit_close(&kit);
+}
+END_TEST
+
+/* The card begun for one request is not taken for another's; and a blank that was given its CHUID is no copy of it. */
+START_TEST(wrong_cards)
+{
+    struct sdc_issued issued;
+    struct sdc_buf chuid = SDC_BUF_INIT;
+    kit_open(&kit);
+    kit_blank(&card, 1);
+    kit_link(&kit, &card, 20, KIT_BEFORE, true); /* CHUID and more are there */
+    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_REMOVED);
+    kit_link(&kit, &card, -1, KIT_BEFORE, true);
+    ck_assert_int_eq(kit_issue(&kit, 1, &issued), SDC_E_DENIED);
+    ck_assert_int_eq(sdc_piv_get(kit.link, OBJ_CHUID, &chuid, NULL), SDC_OK);
+    kit_blank(&second, 2);
+    kit_link(&kit, &second, -1, KIT_BEFORE, true);
+    ck_assert_int_eq(sdc_piv_select(kit.link, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_piv_admin(kit.link, blank_key, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_piv_put(kit.link, OBJ_CHUID, chuid.data, chuid.len, NULL), SDC_OK);
+    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_SIGNATURE);
+    take_up(true);
+    sdc_buf_free(&chuid);
+    kit_close(&kit);
+}
+END_TEST
+
+/* A blank whose management key somebody changed: one try, refused, nothing written. */
+START_TEST(foreign_key)
+{
+    static const uint8_t foreign[16] = { 9 };
+    struct sdc_issued issued;
+    kit_open(&kit);
+    kit_blank(&card, 1);
+    kit_link(&kit, &card, -1, KIT_BEFORE, true);
+    ck_assert_int_eq(sdc_piv_select(kit.link, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_piv_admin(kit.link, blank_key, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_piv_put_secret(kit.link, KEY_MANAGEMENT, foreign, 16, 0, NULL), SDC_OK);
+    kit_link(&kit, &card, -1, KIT_BEFORE, true);
+    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_DENIED);
+    ck_assert_uint_eq(kit.link->stats.apdus, 4); /* SELECT, GUID, two of the authentication */
+    kit_close(&kit);
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_test tests[] = {
+        { every_apdu, PARTS }, { again_and_again, 0 }, { power_cuts, 0 },  { station_killed, 0 },
+        { another_blank, 0 },  { wrong_cards, 0 },     { foreign_key, 0 },
+    };
+    return suite_run("issue-interrupt", tests, sizeof tests / sizeof *tests);
+}
