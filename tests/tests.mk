@@ -23,6 +23,12 @@ $(B)/lib/libmodule.a: $(call obj,$(P11_SRC))
 $(P11_TESTS): $(B)/lib/libmodule.a
 $(P11_TESTS): TESTS_LINK = $(B)/lib/libtest.a $(B)/lib/libmodule.a $(TEST_LIBS) -lbearssl $(HOST_LIBS) $(CHECK_LIBS)
 
+# the command line program without its main
+CLI_TESTS  := $(filter $(B)/tests/test_host_cli%,$(UNIT_BIN))
+$(B)/lib/libcli.a: $(call obj,$(filter-out host/cli/main.c,$(CLI_SRC)))
+$(CLI_TESTS): $(B)/lib/libcli.a
+$(CLI_TESTS): TESTS_LINK = $(B)/lib/libcli.a $(TEST_LIBS) -lbearssl $(HOST_LIBS) $(CHECK_LIBS)
+
 $(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)

@@ -12,7 +12,8 @@ static void print_pin(const struct sdc_look *look)
 {
     switch (look->pin) {
     case SDC_LOOK_PIN_TRANSPORT:
-        printf("  PIN      transport PIN: hand the card over (sdc handover)\n");
+        printf(look->has_guid ? "  PIN      transport PIN: hand the card over (sdc handover)\n"
+                              : "  PIN      not set: the card isn't issued\n");
         break;
     case SDC_LOOK_PIN_SET:
         printf("  PIN      set by the holder; %d %s left\n", look->tries, look->tries == 1 ? "try" : "tries");

@@ -40,6 +40,8 @@ static enum sdc_status hand_over(struct cli *cli, struct sdc_station *station, c
     enum sdc_status status = cli_card_open(cli, &link, e);
     if (status == SDC_OK)
         status = sdc_handover(station, link, transport->text, transport->len, pin->text, pin->len, e);
+    if (status != SDC_OK)
+        (void)sdc_fail_in(e, "not handed over");
     cli_card_close(cli, link);
     return status;
 }

@@ -44,7 +44,9 @@ static void print_faults(const struct sdc_batch *batch)
     if (batch->faults_len == 0)
         printf("%zu records, no fault\n", batch->records_len);
     else
-        printf("%zu records, %zu faults in %zu of them\n", batch->records_len, batch->faults_len, count_faulty(batch));
+        printf("%zu record%s, %zu of them faulty; %zu fault%s\n", batch->records_len,
+               batch->records_len == 1 ? "" : "s", count_faulty(batch), batch->faults_len,
+               batch->faults_len == 1 ? "" : "s");
 }
 
 int cmd_records_check(struct cli *cli)

@@ -52,17 +52,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
     cli_progress_end();
     if (cli.value[OPT_STATS] && !cli.value[OPT_JSON])
         cli_print_stats(&cli);
-    if (fflush(stdout) != 0 || ferror(stdout))
-        return EXIT_IO;
     return code;
 }
 
-int main(int argc, char **argv)
+static int dispatch(int argc, char **argv)
 {
-    const struct rlimit none = { 0, 0 };
     int words;
-    setrlimit(RLIMIT_CORE, &none); /* a core file would hold PINs */
-    setlocale(LC_CTYPE, "");
     if (argc < 2)
         return usage();
     if (strcmp(argv[1], "help") == 0)
@@ -79,4 +74,14 @@ int main(int argc, char **argv)
         return usage();
     }
     return run(command, argc - 1 - words, argv + 1 + words);
+}
+
+int main(int argc, char **argv)
+{
+    const struct rlimit none = { 0, 0 };
+    setrlimit(RLIMIT_CORE, &none); /* a core file would hold PINs */
+    setlocale(LC_CTYPE, "");
+    int code = dispatch(argc, argv);
+    bool written = fflush(stdout) == 0 && !ferror(stdout);
+    return written || code != EXIT_ACCEPT ? code : EXIT_IO;
 }

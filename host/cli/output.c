@@ -19,6 +19,7 @@ static json_t *stats_json(const struct sdc_stats *stats)
 
 void cli_print_stats(const struct cli *cli)
 {
+    fflush(stdout); /* the result comes first also where both go into one file */
     fprintf(stderr, "stats: %llu APDUs, %llu bytes out, %llu bytes in, %.1f ms\n", (unsigned long long)cli->stats.apdus,
             (unsigned long long)cli->stats.bytes_out, (unsigned long long)cli->stats.bytes_in,
             milliseconds(&cli->stats));
