@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* PIN and PUK: the rules of applet/SPEC.md "PIN and PUK", and power cuts at each moment of them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -90,6 +91,23 @@ START_TEST(verify_counts)
     ck_assert_uint_eq(talk_verify(card, "654321"), 0x6983);
     ck_assert_uint_eq(status(), 0x6983);
     ck_assert_uint_eq(talk_two(card, 0x24, 0x80, "654321", "777777"), 0x6983);
+}
+END_TEST
+
+/* A thousand wrong PINs: the whole of the derived keys is compared. */
+START_TEST(each_wrong_pin_is_wrong)
+{
+    char pin[9];
+    blank();
+    ck_assert_uint_eq(talk_admin(card, NULL), 0x9000);
+    ck_assert_uint_eq(talk_reference(card, 0x80, "123456", 6, 15), 0x9000);
+    ck_assert_uint_eq(talk_two(card, 0x24, 0x80, "123456", "654321"), 0x9000);
+    for (unsigned i = 0; i < 1000; i++) {
+        snprintf(pin, sizeof pin, "%06u", i * 613 % 654321);
+        ck_assert_uint_eq(talk_verify(card, pin) >> 4, 0x63C);
+        if (i % 14 == 13)
+            ck_assert_uint_eq(talk_verify(card, "654321"), 0x9000);
+    }
 }
 END_TEST
 
@@ -347,6 +365,7 @@ int main(void)
         { transport_pin_can_only_be_changed, 0 },
         { transport_pin_blocks, 0 },
         { verify_counts, 0 },
+        { each_wrong_pin_is_wrong, 0 },
         { wrong_pin_ends_the_session, 0 },
         { malformed_costs_nothing, 0 },
         { each_length_of_pin, 0 },
