@@ -326,15 +326,16 @@ struct init_case {
 };
 static const struct init_case init_cases[] = {
     /* clang-format off */
-    { "9A private",   CKM_ECDSA,        CKO_PRIVATE_KEY, 1, 0, CKR_OK,                          CKR_KEY_HANDLE_INVALID          },
-    { "9A public",    CKM_ECDSA,        CKO_PUBLIC_KEY,  1, 0, CKR_KEY_HANDLE_INVALID,          CKR_OK                          },
-    { "certificate",  CKM_ECDSA,        CKO_CERTIFICATE, 1, 0, CKR_KEY_HANDLE_INVALID,          CKR_KEY_HANDLE_INVALID          },
-    { "9D private",   CKM_ECDSA,        CKO_PRIVATE_KEY, 3, 0, CKR_KEY_FUNCTION_NOT_PERMITTED,  CKR_KEY_HANDLE_INVALID          },
-    { "9D public",    CKM_ECDSA_SHA256, CKO_PUBLIC_KEY,  3, 0, CKR_KEY_HANDLE_INVALID,          CKR_KEY_FUNCTION_NOT_PERMITTED  },
-    { "RSA",          CKM_RSA_PKCS,     CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID,           CKR_MECHANISM_INVALID           },
-    { "digest",       CKM_SHA256,       CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID,           CKR_MECHANISM_INVALID           },
-    { "ECDH",         CKM_ECDH1_DERIVE, CKO_PRIVATE_KEY, 3, 0, CKR_MECHANISM_INVALID,           CKR_MECHANISM_INVALID           },
-    { "parameter",    CKM_ECDSA,        CKO_PRIVATE_KEY, 1, 4, CKR_MECHANISM_PARAM_INVALID,     CKR_MECHANISM_PARAM_INVALID     },
+    { "9A private",   CKM_ECDSA,        CKO_PRIVATE_KEY, 1, 0, CKR_OK, CKR_KEY_HANDLE_INVALID },
+    { "9A public",    CKM_ECDSA,        CKO_PUBLIC_KEY,  1, 0, CKR_KEY_HANDLE_INVALID, CKR_OK },
+    { "certificate",  CKM_ECDSA,        CKO_CERTIFICATE, 1, 0, CKR_KEY_HANDLE_INVALID, CKR_KEY_HANDLE_INVALID },
+    { "9D private",   CKM_ECDSA,        CKO_PRIVATE_KEY, 3, 0, CKR_KEY_FUNCTION_NOT_PERMITTED, CKR_KEY_HANDLE_INVALID },
+    { "9D public",    CKM_ECDSA_SHA256, CKO_PUBLIC_KEY,  3, 0, CKR_KEY_HANDLE_INVALID, CKR_KEY_FUNCTION_NOT_PERMITTED },
+    { "RSA",          CKM_RSA_PKCS,     CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
+    { "digest",       CKM_SHA256,       CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
+    { "ECDH",         CKM_ECDH1_DERIVE, CKO_PRIVATE_KEY, 3, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
+    { "parameter",    CKM_ECDSA,        CKO_PRIVATE_KEY, 1, 4, CKR_MECHANISM_PARAM_INVALID,
+      CKR_MECHANISM_PARAM_INVALID },
     /* clang-format on */
 };
 #define INIT_CASES (int)(sizeof init_cases / sizeof init_cases[0])
