@@ -1,0 +1,46 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The card dies (SIGKILL of sdc-vcard) at random moments of an issue, 200 times (20 in the short suite): it comes up again
+# with every object whole or absent, and the same command then finishes the card. The seed is printed; SDC_SEED repeats it.
+. "$(dirname "$0")/../e2e/lib.sh"
+times=${1:-200}
+RANDOM=${SDC_SEED:-$(date +%N | sed 's/^0*//' | cut -c 1-4)}
+seed=$RANDOM
+RANDOM=$seed
+echo "seed $seed"
+station
+flash=$WORK/card
+fresh_card() { card swap 0 "$flash"; }
+
+# how long an issue takes here, so that the moments spread over the whole of it
+rm -f "$flash"
+fresh_card || stop "a blank card"
+began=$(date +%s%N)
+issue_card 0 1
+span=$((($(date +%s%N) - began) / 1000))
+alive=0 died=0
+for round in $(seq "$times"); do
+    record=$((round % 59 + 2))
+    [ $((round % 59)) != 0 ] || { rm -rf "$SDC_HOME"; station; } # every person has one card: begin anew
+    card pull 0 && rm -f "$flash" && fresh_card || stop "round $round: a blank card"
+    moment=$(((RANDOM * 32768 + RANDOM) % span))
+    victim=$(card pid 0)
+    "$BUILD/tests/kill-later" "$victim" $moment &
+    killer=$!
+    if sdc issue $BATCH --record $record --json >"$WORK/out" 2>"$WORK/err"; then alive=$((alive + 1)); else died=$((died + 1)); fi
+    wait $killer
+    card kill 0
+    if ! "$BUILD/tests/card-flash" "$flash" whole >"$WORK/whole"; then
+        fail "round $round: killed after $moment us" "$(cat "$WORK/whole")"
+        continue
+    fi
+    card restart 0 "$flash" || stop "round $round: the card comes up again"
+    if sdc issue $BATCH --record $record --json >"$WORK/out" 2>"$WORK/err" &&
+        [ "$(sdc verify --profile chip | tail -n 1)" = "verdict: ACCEPT" ]; then
+        ok "round $round: killed after $moment us, whole, issued"
+    else
+        fail "round $round: killed after $moment us, then not issued" "$(cat "$WORK/err")"
+    fi
+done
+check "some died ($died) and the moments reach the end ($alive lived)" [ $died -gt $((times / 4)) ]
+finish
