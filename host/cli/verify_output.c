@@ -64,7 +64,7 @@ static void print_covered(FILE *out, const struct sdc_report *report)
         return;
     fprintf(out, "\nCovered by a verified signature:\n");
     print_field(out, "name", report->name);
-    print_field(out, "document", report->document);
+    print_field(out, "serial", report->document);
     print_field(out, "GUID", guid);
     print_field(out, "expires", expiry);
     print_field(out, "issuer", report->issuer);
@@ -119,9 +119,10 @@ json_t *verify_json(const struct sdc_report *report)
     }
     const struct {
         const char *key, *text;
-    } fields[] = {
-        { "expires", expiry }, { "issuer", report->issuer }, { "name", report->name }, { "document", report->document }
-    };
+    } fields[] = { { "expires", expiry },
+                   { "issuer", report->issuer },
+                   { "name", report->name },
+                   { "card_serial", report->document } };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (*fields[i].text)
             json_object_set_new(root, fields[i].key, cli_json_text(fields[i].text));
