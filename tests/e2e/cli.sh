@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 pin=73195284 other_pin=60417259
 flash_sum() { sha256sum <"$(card flash "$1")"; }
+# shellcheck disable=SC2317 # called by check
 json_ok() { jq -e "$1" >/dev/null <<<"$2"; }
 last_line() { tail -n 1 <<<"$1"; }
 
@@ -53,20 +54,24 @@ out=$(sdc records check "$BATCH")
 check_eq "the sample has no fault" "0 60 records, no fault" "$? $out"
 out=$(sdc records check "$BATCH" --json)
 check "records check --json" json_ok '.records == 60 and .faulty == 0 and .faults == []' "$out"
-mkdir "$WORK/bad"
-cp -r tests/data/portraits "$WORK/bad/"
-jq '.records |= (.[:2] | .[1].sex = "Q" | .[1].surname = 7)' "$BATCH" >"$WORK/bad/batch.json"
-out=$(sdc records check "$WORK/bad/batch.json")
+mkdir "$WORK/batch"
+cp -r tests/data/portraits "$WORK/batch/"
+jq '.records |= (.[:2] | .[1].sex = "Q" | .[1].surname = 7)' "$BATCH" >"$WORK/batch/batch.json"
+out=$(sdc records check "$WORK/batch/batch.json")
 check_eq "a faulty batch" 65 $?
 check_match "each fault has its place" '^record 2 .*/sex' "$out"
 check_match "all faults are told" '^record 2 .*/surname' "$out"
-out=$(sdc records check "$WORK/bad/batch.json" --json)
+out=$(sdc records check "$WORK/batch/batch.json" --json)
 check "faults as JSON" json_ok '.faulty == 1 and (.faults | length) == 2 and all(.faults[]; .record == 2 and .reason != "")' "$out"
-echo '{' >"$WORK/bad/broken.json"
-expect_status 65 sdc records check "$WORK/bad/broken.json"
+echo '{' >"$WORK/batch/broken.json"
+expect_status 65 sdc records check "$WORK/batch/broken.json"
 expect_status 65 sdc records check "$WORK/nowhere.json"
 expect_status 65 env SDC_DATA="$WORK" sdc records check "$BATCH"
 expect_status 64 sdc records check
+
+# from here on three records are enough: each command reads the batch and its photos anew
+jq '.records |= .[:3]' "$BATCH" >"$WORK/batch/three.json"
+BATCH=$WORK/batch/three.json
 
 # ---- which reader ----
 expect_status 64 sdc card show
@@ -90,10 +95,10 @@ blank=$(flash_sum 0)
 expect_status 64 sdc issue "$BATCH" --reader 0
 expect_status 64 sdc issue "$BATCH" --reader 0 --record 1 --transaction x
 for number in 0 -1 1x "" 99999999999; do expect_status 64 sdc issue "$BATCH" --reader 0 --record "$number"; done
-expect_status 65 sdc issue "$BATCH" --reader 0 --record 61
+expect_status 65 sdc issue "$BATCH" --reader 0 --record 4
 expect_status 65 sdc issue "$BATCH" --reader 0 --transaction 00000000-0000-4000-8000-000000000000
-expect_status 65 sdc issue "$WORK/bad/batch.json" --reader 0 --record 2
-check_match "issue tells the record's faults" '/sex' "$(sdc issue "$WORK/bad/batch.json" --reader 0 --record 2 2>&1)"
+expect_status 65 sdc issue "$WORK/batch/batch.json" --reader 0 --record 2
+check_match "issue tells the record's faults" '/sex' "$(sdc issue "$WORK/batch/batch.json" --reader 0 --record 2 2>&1)"
 expect_status 69 sdc issue "$BATCH" --reader 9 --record 1
 refuse "issue without a station" env SDC_HOME="$WORK/none" sdc issue "$BATCH" --reader 0 --record 1
 check_eq "the card is as it was" "$blank" "$(flash_sum 0)"
@@ -128,8 +133,8 @@ issued=$(flash_sum 0)
 again=$(sdc issue "$BATCH" --reader 0 --record 1 --json 2>/dev/null)
 check "the same request again" json_ok ".repeated and .guid == \"$guid\" and .can == null" "$again"
 check_eq "and nothing was written" "$issued" "$(flash_sum 0)"
-jq '.records[0].height_cm = 99' "$BATCH" >"$WORK/bad/other.json"
-expect_status 65 sdc issue "$WORK/bad/other.json" --reader 1 --record 1
+jq '.records[0].height_cm = 99' "$BATCH" >"$WORK/batch/other.json"
+expect_status 65 sdc issue "$WORK/batch/other.json" --reader 1 --record 1
 refuse "a card that isn't blank" sdc issue "$BATCH" --reader 0 --record 3
 check_eq "the issued card is as it was" "$issued" "$(flash_sum 0)"
 id=$(jq -r '.records[1].transaction_id' "$BATCH")
@@ -159,7 +164,7 @@ expect_status 64 sdc verify --reader 0 --profile nonsense
 expect_status 64 sdc verify --reader 0 --photo "$WORK/photo.gif"
 out=$(sdc verify --reader 0 --trust "$WORK/second/trust")
 check_eq "another issuer's anchors" "20 verdict: REJECT_UNKNOWN_ISSUER" "$? $(last_line "$out")"
-refuse "no anchors at all" sdc verify --reader 0 --trust "$WORK/bad"
+refuse "no anchors at all" sdc verify --reader 0 --trust "$WORK/batch"
 
 # ---- PINs: never on the command line ----
 for words in "verify --pin $pin" "verify --pin=$pin" "handover --transport $transport --pin ask" \
