@@ -38,7 +38,6 @@ static bool run(opj_codec_t *codec, opj_stream_t *stream, opj_image_t **image)
 {
     opj_dparameters_t p;
     opj_set_default_decoder_parameters(&p);
-    portrait_hush(codec);
     return opj_setup_decoder(codec, &p) && opj_decoder_set_strict_mode(codec, OPJ_TRUE) &&
            opj_read_header(stream, codec, image) && opj_decode(codec, stream, *image) &&
            opj_end_decompress(codec, stream);

@@ -44,7 +44,6 @@ static bool run(opj_codec_t *codec, opj_stream_t *stream, opj_image_t *image, do
     p.irreversible = 1;
     p.tcp_mct = 1;
     p.cp_comment = comment;
-    portrait_hush(codec);
     return opj_setup_encoder(codec, &p, image) && opj_start_compress(codec, image, stream) &&
            opj_encode(codec, stream) && opj_end_compress(codec, stream);
 }

@@ -17,8 +17,6 @@ struct portrait_memory {
 };
 /* An OpenJPEG stream on it that reads or writes; NULL without memory. Destroy with opj_stream_destroy. */
 opj_stream_t *portrait_stream(struct portrait_memory *memory, bool reads);
-/* Takes OpenJPEG's messages from stderr. */
-void portrait_hush(opj_codec_t *codec);
 
 /* What a header promises. */
 struct portrait_header {

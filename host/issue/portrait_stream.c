@@ -63,15 +63,3 @@ opj_stream_t *portrait_stream(struct portrait_memory *memory, bool reads)
     opj_stream_set_skip_function(stream, stream_skip);
     return stream;
 }
-
-static void say_nothing(const char *message, void *ctx)
-{
-    (void)message, (void)ctx;
-}
-
-void portrait_hush(opj_codec_t *codec)
-{
-    opj_set_info_handler(codec, say_nothing, NULL);
-    opj_set_warning_handler(codec, say_nothing, NULL);
-    opj_set_error_handler(codec, say_nothing, NULL);
-}
