@@ -25,15 +25,16 @@ int suite_run(const char *name, const struct suite_test *tests, size_t count)
     return run > 0 && failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+struct path {
+    struct path *next;
+    char *text;
+};
+
 const char *suite_data(const char *file)
 {
-    struct path {
-        struct path *next;
-        char *text;
-    };
-    static struct path *paths;                  /* still reachable at the end, so that leak checkers see leaks only */
+    static struct path *paths; /* as long as the program: what is still reachable is no leak */
     const char *root = getenv("SDC_TEST_DATA"); /* for runs from elsewhere; the Makefile runs tests in the top folder */
-    struct path *path = malloc(sizeof *path);
+    struct path *path = calloc(1, sizeof(*path));
     if (!path || asprintf(&path->text, "%s/%s", root ? root : "tests/data", file) < 0)
         abort();
     path->next = paths;
