@@ -67,7 +67,7 @@ $(B)/obj/tests/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/edge -Iapplet/co
     -Ihost/issue -Ihost/registry -Ihost/verify -Ihost/cli -Ipkcs11 -Itests/lib $(HOST_CFLAGS) $(P11_CFLAGS) $(CHECK_CFLAGS)
 $(B)/obj/tools/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/port/vcard -Ihost/include $(HOST_CFLAGS)
 
-$(B)/obj/%.o: %.c
+$(B)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	@echo "  cc    $<"
 	$(CC) $(LAYER) $(CPPFLAGS) $(CFLAGS) -c -o $@ $<
