@@ -32,7 +32,7 @@ static void put_character(struct bits *b, uint8_t value)
 {
     unsigned ones = 0;
     for (unsigned i = 0; i < 4; i++) {
-        unsigned bit = value >> i & 1u;
+        unsigned bit = (unsigned)value >> i & 1u;
         ones += bit;
         put_bit(b, bit);
     }
