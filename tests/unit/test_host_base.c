@@ -136,7 +136,7 @@ START_TEST(buffer_grows_and_keeps_its_content)
                            6));
     sdc_buf_cut(&b, 2);
     ck_assert_uint_eq(b.len, 2);
-    ck_assert_uint_eq(b.data[2], 0); /* wiped, not only forgotten */
+    ck_assert_uint_eq(b.data[3], 0); /* it was 1: wiped, not only forgotten */
     sdc_buf_cut(&b, 5);
     ck_assert_uint_eq(b.len, 2);
     sdc_buf_clear(&b);

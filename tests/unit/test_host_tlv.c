@@ -35,7 +35,7 @@ static const struct {
     { "30 81 7F 00(127)", false, 0, 0 }, /* longer form than needed */
     { "30 82 00 FF 00(255)", false, 0, 0 },
     { "30 83 00 FF FF 00(65535)", false, 0, 0 },
-    { "30 84 01 00 00 00", false, 0, 0 }, /* five length bytes */
+    { "30 84 00 00 00 01 AA", false, 0, 0 }, /* five length bytes */
     { "30 FF 00(300)", false, 0, 0 },
     { "5F 00", false, 0, 0 }, /* second byte of a tag */
     { "5F 1E 00", false, 0, 0 },
