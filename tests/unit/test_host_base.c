@@ -262,10 +262,11 @@ START_TEST(what_is_no_file_is_refused)
     ck_assert_int_eq(sdc_file_read("/nowhere/file", 10, &b, &e), SDC_E_INPUT);
     ck_assert_ptr_nonnull(strstr(e.text, "/nowhere/file"));
     ck_assert_int_eq(sdc_file_write("/nowhere/file", "x", 1, 0600, &e), SDC_E_IO);
-    ck_assert_int_eq(sdc_file_write(folder, "x", 1, 0600, &e),
-                     SDC_E_IO); /* rename onto a folder fails, nothing stays */
     unlink(path);
-    ck_assert_uint_eq(count_files(folder), 0);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    ck_assert_int_eq(sdc_file_write(path, "x", 1, 0600, &e), SDC_E_IO); /* renaming onto a folder fails */
+    ck_assert_uint_eq(count_files(folder), 1);                          /* no temporary file stays */
+    rmdir(path);
     rmdir(folder);
     free(folder);
     sdc_buf_free(&b);
