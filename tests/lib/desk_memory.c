@@ -11,7 +11,16 @@ struct watch {
     struct desk_memory *desk;
     unsigned long seen;
     bool cancelled;
+    bool busy; /* a watch serves one thread at a time */
 };
+
+/* The desk is locked. */
+static void use(struct watch *w, bool busy)
+{
+    if (w->busy == busy)
+        abort();
+    w->busy = busy;
+}
 
 static enum sdc_status watch_open(void *ctx, void **watch, struct sdc_error *e)
 {
@@ -38,6 +47,7 @@ static enum sdc_status look(void *watch, struct sdc_watch_state states[static SD
     struct desk_memory *d = w->desk;
     *count = 0;
     pthread_mutex_lock(&d->lock);
+    use(w, true);
     w->seen = d->changes;
     for (size_t i = 0; d->service && i < DESK_READERS; i++) {
         if (!d->readers[i].there)
@@ -48,6 +58,7 @@ static enum sdc_status look(void *watch, struct sdc_watch_state states[static SD
         s->events = d->readers[i].events;
     }
     bool service = d->service;
+    use(w, false);
     pthread_mutex_unlock(&d->lock);
     return service ? SDC_OK : sdc_fail(e, SDC_E_NO_SERVICE, "no service");
 }
@@ -60,11 +71,13 @@ static enum sdc_status wait(void *watch, uint32_t timeout_ms, struct sdc_error *
     clock_gettime(CLOCK_REALTIME, &end);
     end.tv_sec += timeout_ms / 1000;
     pthread_mutex_lock(&d->lock);
+    use(w, true);
     w->cancelled = false; /* a cancel before the wait is lost, as PC/SC loses it */
     int timed_out = 0;
     while (d->service && !w->cancelled && w->seen == d->changes && !timed_out)
         timed_out = pthread_cond_timedwait(&d->moved, &d->lock, &end);
     bool cancelled = w->cancelled, service = d->service;
+    use(w, false);
     pthread_mutex_unlock(&d->lock);
     if (!service)
         return sdc_fail(e, SDC_E_NO_SERVICE, "no service");
