@@ -3,8 +3,8 @@
 
 #include <turbojpeg.h>
 
-#define SCANS_MAX 100 /* progressive photos have about ten; each costs a pass over all pixels, however few its bytes   \
-                       */
+/* Progressive photos have about ten; each costs a pass over all pixels, however few its bytes. */
+#define SCANS_MAX 100
 
 /* Entropy-coded data never holds FF DA, so this counts every scan (and those of a thumbnail in EXIF). */
 static size_t count_scans(const void *file, size_t len)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "photo_parts.h"
 
+#include <string.h>
+
 #define W PORTRAIT_WIDTH
 #define H PORTRAIT_HEIGHT
 
@@ -34,7 +36,7 @@ static struct crop middle(unsigned width, unsigned height)
 static void average(const struct sdc_photo *photo, const struct crop *c, unsigned tx, unsigned ty,
                     uint8_t out[static 3])
 {
-    uint64_t sum[3] = { 0 }, weights = 0;
+    uint64_t sum[3] = { 0 }, weights = (uint64_t)c->width * c->height; /* what the weights add up to */
     for (unsigned y = ty * c->height / H; y < c->height && y * H < (ty + 1) * c->height; y++) {
         uint64_t weight_y = overlap(y, ty, c->height, H);
         const uint8_t *row = photo->rgb + (size_t)(c->y + y) * photo->width * 3;
@@ -43,7 +45,6 @@ static void average(const struct sdc_photo *photo, const struct crop *c, unsigne
             const uint8_t *pixel = row + (size_t)(c->x + x) * 3;
             for (int k = 0; k < 3; k++)
                 sum[k] += weight * pixel[k];
-            weights += weight;
         }
     }
     for (int k = 0; k < 3; k++)
@@ -53,6 +54,9 @@ static void average(const struct sdc_photo *photo, const struct crop *c, unsigne
 void photo_scale(const struct sdc_photo *photo, uint8_t *rgb)
 {
     struct crop c = middle(photo->width, photo->height);
+    memset(rgb, 0, (size_t)W * H * 3);
+    if (c.width < W || c.height < H)
+        return;
     for (unsigned y = 0; y < H; y++)
         for (unsigned x = 0; x < W; x++)
             average(photo, &c, x, y, rgb + ((size_t)y * W + x) * 3);

@@ -20,7 +20,8 @@ enum sdc_status photo_png_decode(const void *file, size_t len, struct sdc_photo 
 #define PORTRAIT_WIDTH  300
 #define PORTRAIT_HEIGHT 400
 /* The middle of the photo in the ratio 3:4, scaled down to PORTRAIT_WIDTH by PORTRAIT_HEIGHT by averaging areas:
- * integer arithmetic, the same on every machine. rgb: PORTRAIT_WIDTH * PORTRAIT_HEIGHT * 3 bytes. */
+ * integer arithmetic, the same on every machine; black where the photo is smaller. rgb: PORTRAIT_WIDTH *
+ * PORTRAIT_HEIGHT * 3 bytes. */
 void photo_scale(const struct sdc_photo *photo, uint8_t *rgb);
 
 /* Figures of a scaled portrait's luma (0 to 255). */

@@ -56,14 +56,21 @@ static bool check_header_box(struct sdc_rd r, struct portrait_header *h)
 /* A.5.1 */
 static bool check_size(struct sdc_rd r, const struct portrait_header *h)
 {
+    struct place {
+        uint32_t x, y;
+    } place[4];         /* size, origin, size of a tile, origin of the tiles */
     sdc_rd_skip(&r, 2); /* capabilities */
-    bool good = sdc_rd_u32(&r) == h->width && sdc_rd_u32(&r) == h->height;
-    good = sdc_rd_u32(&r) == 0 && sdc_rd_u32(&r) == 0 && good;
-    good = sdc_rd_u32(&r) >= h->width && sdc_rd_u32(&r) >= h->height && good;
-    good = sdc_rd_u32(&r) == 0 && sdc_rd_u32(&r) == 0 && good;
-    good = sdc_rd_u16(&r) == h->components && good;
-    for (unsigned i = 0; good && i < h->components; i++)
-        good = sdc_rd_u8(&r) == 7 && sdc_rd_u8(&r) == 1 && sdc_rd_u8(&r) == 1;
+    for (int i = 0; i < 4; i++) {
+        place[i].x = sdc_rd_u32(&r);
+        place[i].y = sdc_rd_u32(&r);
+    }
+    bool good = place[0].x == h->width && place[0].y == h->height && place[1].x == 0 && place[1].y == 0 &&
+                place[2].x >= h->width && place[2].y >= h->height && place[3].x == 0 && place[3].y == 0 &&
+                sdc_rd_u16(&r) == h->components;
+    for (unsigned i = 0; good && i < h->components; i++) {
+        unsigned bits = sdc_rd_u8(&r), every_x = sdc_rd_u8(&r), every_y = sdc_rd_u8(&r);
+        good = bits == 7 && every_x == 1 && every_y == 1;
+    }
     return good && sdc_rd_end(&r);
 }
 

@@ -252,21 +252,26 @@ END_TEST
 
 /* ---- measures ---- */
 
+/* Mean of a square around one sample; at the edge, of what there is. */
+static uint8_t mean_around(const struct sdc_photo *p, int x, int y, int radius)
+{
+    int width = (int)p->width * 3, height = (int)p->height, sum = 0, n = 0;
+    for (int at_y = y - radius; at_y <= y + radius; at_y++)
+        for (int at_x = x - 3 * radius; at_x <= x + 3 * radius; at_x += 3)
+            if (at_y >= 0 && at_y < height && at_x >= 0 && at_x < width) {
+                sum += p->rgb[at_y * width + at_x];
+                n++;
+            }
+    return (uint8_t)(n > 0 ? sum / n : 0);
+}
+
 static void blur(struct sdc_photo *photo, int radius)
 {
     struct sdc_photo copy = picture_copy(photo);
-    int width = (int)photo->width, height = (int)photo->height;
+    int width = (int)photo->width * 3, height = (int)photo->height;
     for (int y = 0; y < height; y++)
-        for (int x = 0; x < width * 3; x++) {
-            int sum = 0, n = 0;
-            for (int dy = -radius; dy <= radius; dy++)
-                for (int dx = -radius; dx <= radius; dx++)
-                    if (y + dy >= 0 && y + dy < height && x + 3 * dx >= 0 && x + 3 * dx < width * 3) {
-                        sum += copy.rgb[(y + dy) * width * 3 + x + 3 * dx];
-                        n++;
-                    }
-            photo->rgb[y * width * 3 + x] = (uint8_t)(sum / n);
-        }
+        for (int x = 0; x < width; x++)
+            photo->rgb[y * width + x] = mean_around(&copy, x, y, radius);
     sdc_photo_free(&copy);
 }
 
