@@ -66,10 +66,12 @@ static int byte_or_any(const char *cell)
 
 size_t spec_commands_read(const char *name, struct spec_command rows[static SPEC_ROWS_MAX])
 {
-    struct spec_table *table = malloc(sizeof *table);
-    if (table == NULL)
-        abort();
-    spec_table_read(name, table); /* kept: sections point into it */
+    static struct spec_table tables[8]; /* kept: sections point into them */
+    static size_t used;
+    if (used == sizeof tables / sizeof tables[0])
+        die("too many tables are read", name);
+    struct spec_table *table = &tables[used++];
+    spec_table_read(name, table);
     if (table->columns != 8)
         die("8 columns are expected", name);
     for (size_t i = 0; i < table->rows; i++) {

@@ -19,7 +19,10 @@ static void *must(void *p)
 
 struct talk *talk_new(void)
 {
+    static struct talk *newest;
     struct talk *talk = must(calloc(1, sizeof *talk));
+    talk->older = newest;
+    newest = talk;
     card_memory_init(&talk->memory);
     return talk;
 }

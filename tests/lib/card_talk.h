@@ -16,6 +16,7 @@ struct answer_seen {
 struct talk {
     struct card_memory memory;
     struct answer_seen got;
+    struct talk *older; /* all are kept, and so are no leaks */
 };
 
 /* A blank card, switched on, on the heap; ends with the program. */

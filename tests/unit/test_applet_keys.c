@@ -82,7 +82,7 @@ static bool signature_good(uint8_t ref, const uint8_t *hash, size_t len)
     return good;
 }
 
-static const uint8_t digest[32] = "a hash of thirty-two bytes here";
+static const uint8_t digest[33] = "a hash of thirty-two bytes here";
 
 START_TEST(each_key_signs_under_its_rule)
 {

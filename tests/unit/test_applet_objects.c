@@ -268,6 +268,13 @@ START_TEST(small_response_buffers)
         ck_assert_uint_eq(resp[cap - 2], 0x61);
         ck_assert_uint_eq(resp[cap], 0xEE);
     }
+    for (size_t whole = 296; whole <= 302; whole++) { /* 300 bytes of room: 298 and SW */
+        ck_assert_uint_eq(talk_put(card, 0x5FC102, content, whole - 4), 0x9000);
+        memset(resp, 0xEE, sizeof resp);
+        ck_assert_uint_eq(card_memory_apdu(&card->memory, get, sizeof get, resp, 300), whole <= 298 ? whole + 2 : 300);
+        ck_assert_uint_eq(resp[whole <= 298 ? whole : 298], whole <= 298 ? 0x90 : 0x61);
+        ck_assert_uint_eq(resp[300], 0xEE);
+    }
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "card_memory.h"
+#include "crc32.h"
 #include "store.h"
 #include "suite.h"
 
@@ -345,6 +346,32 @@ START_TEST(memory_fails)
 }
 END_TEST
 
+/* The check value of CRC-32 (ISO/IEC 8802-3), which is taken complemented; and in pieces. */
+START_TEST(checksum)
+{
+    const uint8_t digits[] = "123456789";
+    ck_assert_uint_eq(~crc32_update(CRC32_START, digits, 9), 0xCBF43926u);
+    ck_assert_uint_eq(~crc32_update(crc32_update(CRC32_START, digits, 4), digits + 4, 5), 0xCBF43926u);
+}
+END_TEST
+
+/* Each single bit of what a store holds: changed, it is never read as something else. */
+START_TEST(no_changed_bit_is_read)
+{
+    uint8_t data[40];
+    blank(SMALL_BANK);
+    content(1, data, sizeof data);
+    ck_assert_int_eq(put_one(1, data, sizeof data), STORE_OK);
+    for (size_t bit = 0; bit < store.end * 8; bit++) {
+        memory.banks[0][bit / 8] ^= (uint8_t)(1 << bit % 8);
+        ck_assert_msg(!store_mount(&store, &memory.port) || store_len(&store, 1) == 0, "bit %zu is not covered", bit);
+        memory.banks[0][bit / 8] ^= (uint8_t)(1 << bit % 8);
+        ck_assert(store_mount(&store, &memory.port));
+        ck_assert_uint_eq(store_len(&store, 1), sizeof data);
+    }
+}
+END_TEST
+
 START_TEST(nothing_to_mount)
 {
     card_memory_port(&memory);
@@ -358,9 +385,10 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { script_without_cuts, 0 }, { cut_at_every_operation, 3 }, { cut_during_recovery, 3 },
-        { longest_value, 0 },       { full_changes_nothing, 0 },   { index_full_changes_nothing, 0 },
-        { calls_out_of_order, 0 },  { memory_fails, 0 },           { nothing_to_mount, 0 },
+        { script_without_cuts, 0 },    { cut_at_every_operation, 3 }, { cut_during_recovery, 3 },
+        { longest_value, 0 },          { full_changes_nothing, 0 },   { index_full_changes_nothing, 0 },
+        { calls_out_of_order, 0 },     { memory_fails, 0 },           { checksum, 0 },
+        { no_changed_bit_is_read, 0 }, { nothing_to_mount, 0 },
     };
     return suite_run("applet store", tests, sizeof tests / sizeof tests[0]);
 }

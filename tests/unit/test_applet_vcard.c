@@ -137,6 +137,7 @@ static void clean_up(void)
     if (glob(pattern, 0, NULL, &left) == 0)
         for (size_t i = 0; i < left.gl_pathc; i++)
             unlink(left.gl_pathv[i]);
+    globfree(&left);
     rmdir(folder);
     close(listener);
 }
@@ -234,6 +235,7 @@ START_TEST(flash_file)
     snprintf(pattern, sizeof pattern, "%s/*", folder);
     ck_assert_int_eq(glob(pattern, 0, NULL, &left), 0);
     ck_assert_uint_eq(left.gl_pathc, 1); /* nothing is left beside it */
+    globfree(&left);
     clean_up();
 }
 END_TEST
