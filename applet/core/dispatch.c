@@ -23,37 +23,38 @@ static uint16_t check_class(uint8_t cla)
     return (cla & CLA_SM_MASK) != 0 ? SW_SM_UNSUPPORTED : SW_OK;
 }
 
-/* 6D00 becomes 6A86 once a row has INS */
-static uint16_t find_in(const struct command *table, uint8_t count, const struct apdu *apdu,
-                        const struct command **found, uint16_t sw)
+/* NULL where none fits; then *sw, 6D00 at first, becomes 6A86 once a row has INS */
+static const struct command *find_in(const struct command *table, uint8_t count, const struct apdu *apdu, uint16_t *sw)
 {
     for (uint8_t i = 0; i < count; i++) {
         const struct command *c = &table[i];
         if (c->ins != apdu->ins)
             continue;
-        if ((apdu->p1 & c->p1_mask) == c->p1 && (apdu->p2 & c->p2_mask) == c->p2) {
-            *found = c;
-            return SW_OK;
-        }
-        sw = SW_WRONG_P1P2;
+        if ((apdu->p1 & c->p1_mask) == c->p1 && (apdu->p2 & c->p2_mask) == c->p2)
+            return c;
+        *sw = SW_WRONG_P1P2;
     }
-    return sw;
+    return NULL;
 }
 
-static uint16_t find_command(const struct core *core, const struct apdu *apdu, const struct command **found)
+static const struct command *find_command(const struct core *core, const struct apdu *apdu, uint16_t *sw)
 {
-    uint16_t sw = SW_INS_UNSUPPORTED;
+    const struct command *found = NULL;
+    *sw = SW_INS_UNSUPPORTED;
     if (core->app != NULL)
-        sw = find_in(core->app->commands, core->app->command_count, apdu, found, sw);
-    if (sw != SW_OK)
-        sw = find_in(core_commands, core_command_count, apdu, found, sw);
-    return sw;
+        found = find_in(core->app->commands, core->app->command_count, apdu, sw);
+    return found != NULL ? found : find_in(core_commands, core_command_count, apdu, sw);
 }
 
-static uint16_t check_length(const struct core *core, const struct command *c, const struct apdu *apdu, bool last)
+/* What the row says of this block: steps 5 to 7 */
+static uint16_t check_command(const struct core *core, const struct command *c, const struct apdu *apdu, bool last)
 {
     size_t total = core->chain.total + apdu->data.left;
-    return total > c->lc_max || (last && total < c->lc_min) ? SW_WRONG_LENGTH : SW_OK;
+    if (!last && c->chaining == CHAIN_NO)
+        return SW_CHAINING_UNSUPPORTED;
+    if (total > c->lc_max || (last && total < c->lc_min))
+        return SW_WRONG_LENGTH;
+    return access_granted(&core->security, c->access) ? SW_OK : SW_SECURITY_STATUS;
 }
 
 /* Nothing of an unfinished command remains. */
@@ -106,24 +107,18 @@ static uint16_t feed(struct core *core, const struct command *command, const str
 
 static uint16_t execute(struct core *core, const struct apdu *apdu)
 {
-    const struct command *command = NULL;
     bool last = (apdu->cla & CLA_CHAIN) == 0;
     if (!chain_goes_on(core, apdu)) {
         chain_drop(core);
         access_next_command(&core->security);
     }
     uint16_t sw = check_class(apdu->cla & (uint8_t)~CLA_CHAIN);
-    if (sw == SW_OK)
-        sw = find_command(core, apdu, &command);
+    const struct command *command = sw == SW_OK ? find_command(core, apdu, &sw) : NULL;
     if (command == NULL || command->run != cmd_get_response)
         answer_drop(&core->answer);
-    if (sw == SW_OK && !last && command->chaining == CHAIN_NO)
-        sw = SW_CHAINING_UNSUPPORTED;
-    if (sw == SW_OK)
-        sw = check_length(core, command, apdu, last);
-    if (sw == SW_OK && !access_granted(&core->security, command->access))
-        sw = SW_SECURITY_STATUS;
-    if (sw == SW_OK)
+    if (command != NULL)
+        sw = check_command(core, command, apdu, last);
+    if (command != NULL && sw == SW_OK)
         sw = feed(core, command, apdu, last);
     if (sw != SW_OK || last)
         chain_drop(core);

@@ -139,9 +139,9 @@ static void mac(struct reference_drbg *d, const uint8_t *data, size_t len, uint8
 static void update(struct reference_drbg *d, const uint8_t *data, size_t len)
 {
     uint8_t input[33 + 64];
-    for (uint8_t round = 0; round < (len > 0 ? 2 : 1); round++) {
+    for (unsigned round = 0; round < (len > 0 ? 2u : 1u); round++) {
         memcpy(input, d->v, 32);
-        input[32] = round;
+        input[32] = (uint8_t)round;
         memcpy(input + 33, data, len);
         mac(d, input, 33 + len, d->k);
         mac(d, d->v, 32, d->v);
