@@ -198,7 +198,8 @@ static void make_printed(enum test_fault fault, struct sdc_buf *out)
     if (fault != OUT_OF_ORDER)
         sdc_tlv_put(out, 0x02, "Holder", 6);
     sdc_tlv_put(out, 0x04, expiry, 9);
-    sdc_tlv_put(out, 0x05, "ABCDEFGHIJKLMNOP2345", fault == PRINTED_SERIAL ? 19 : 20);
+    sdc_tlv_put(out, 0x05, fault == PRINTED_SERIAL_TEXT ? "0000000000 SD1234567" : "ABCDEFGHIJKLMNOP2345",
+                fault == PRINTED_SERIAL ? 19 : 20);
     sdc_tlv_put(out, 0x06, "Test Issuer 1234", fault == PRINTED_ISSUER ? 16 : 11);
     if (fault == PRINTED_LINE)
         sdc_tlv_put(out, 0x07, "line", 4);
@@ -285,11 +286,19 @@ static void make_lds(enum test_fault fault, struct fake_piv *card, struct sdc_bu
     }
     if (fault == LIST_FINGER || fault == LDS_EXTRA)
         put_hash(&list, 7, hash, len);
+    if (fault == LDS_TWICE)
+        put_hash(&list, 6, hash, len);
+    if (fault == LDS_SHORT_HASH)
+        put_hash(&list, 7, hash, len - 1);
     sdc_tlv_put(&inner, 0x02, &version, 1);
     sdc_buf_put(&inner, sha2, sizeof sha2);
     sdc_buf_u8(&inner, sha384 ? 2 : 1);
     sdc_tlv_put(&inner, 0x30, list.data, list.len);
+    if (fault == LDS_INFO)
+        sdc_tlv_put(&inner, 0x30, NULL, 0);
     sdc_tlv_put(out, 0x30, inner.data, inner.len);
+    if (fault == LDS_SURPLUS)
+        sdc_tlv_put(out, 0x05, NULL, 0);
     sdc_buf_free(&list);
     sdc_buf_free(&inner);
 }
@@ -402,6 +411,8 @@ static void make_face(const struct test_recipe *recipe, X509 *signer, struct sdc
         test_cms(recipe->fault[PART_FACE_CMS], CMS_OF_FACE, signer, &face, &cms);
     }
     sdc_buf_put(&face, cms.data, cms.len);
+    if (fault == FACE_TRAILING)
+        sdc_buf_u8(&face, 0);
     sdc_tlv_put(out, 0xBC, face.data, face.len);
     last(out, fault);
     sdc_buf_free(&record);

@@ -79,6 +79,14 @@ enum test_fault {
     CMS_OTHER_KEY,
     CMS_SURPLUS,
     CMS_INDEFINITE,
+    CMS_SURPLUS_INSIDE,
+    CMS_LONG_VERSION,
+    CMS_HASH_PARAMETERS, /* an INTEGER */
+    CMS_HASH_NULLS,
+    CMS_HASH_NULL, /* good: NULL in both places */
+    CMS_SIGNATURE_PARAMETERS,
+    CMS_SID_SURPLUS,
+    CMS_CONTENT_SURPLUS,
     /* certificates */
     CERT_EXPIRED,
     CERT_NOT_YET,
@@ -99,7 +107,13 @@ enum test_fault {
     CERT_NO_OCSP,
     CERT_AIA_NAME,
     CERT_AIA_HTTPS,
+    CERT_AIA_NUL,
+    CERT_AIA_OTHER_NAME,
     CERT_NO_CRLDP,
+    CERT_CRL_NAME,
+    CERT_CRL_RELATIVE,
+    CERT_BAD_DATE,
+    CERT_BAD_KEY,
     CERT_SUBJECT_NAME,
     CERT_SUBJECT_GUID,
     CERT_IS_CA,
@@ -128,6 +142,10 @@ enum test_fault {
     LIST_SWAPPED,
     LDS_VERSION,
     LDS_EXTRA,
+    LDS_TWICE,
+    LDS_SHORT_HASH,
+    LDS_SURPLUS,
+    LDS_INFO,
     LDS_SHA384, /* good */
     /* small objects */
     CCC_VERSION,
@@ -147,6 +165,7 @@ enum test_fault {
     FACE_VERSION,
     FACE_FORMAT,
     FACE_LENGTHS,
+    FACE_TRAILING,
     FACE_TIME,
     FACE_FROM_TOMORROW,
     FACE_UNTIL_YESTERDAY,
@@ -175,6 +194,7 @@ enum test_fault {
     PRINTED_EXPIRY,
     PRINTED_OTHER_EXPIRY,
     PRINTED_SERIAL,
+    PRINTED_SERIAL_TEXT,
     PRINTED_ISSUER,
     PRINTED_LINE,       /* good: 07 and 08 */
     PRINTED_LINE_ALONE, /* 08 without 07 */
@@ -200,6 +220,8 @@ extern struct test_issuer test_issuer;
 #define TEST_IMAGE_LEN 512
 extern const uint8_t test_image[TEST_IMAGE_LEN]; /* begins as JP2; JPEG with FACE_JPEG is another */
 void test_issuer_init(void);                     /* aborts on failure */
+/* From now on the card CA has this key: another certificate of the same name. */
+void test_issuer_roll(EVP_PKEY *ca_key);
 
 /* Issues: everything onto a card with keys, the holder's PIN set, three tries. Free with fake_piv_free. */
 void test_issue(const struct test_recipe *recipe, struct fake_piv *card);

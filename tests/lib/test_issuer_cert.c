@@ -97,6 +97,21 @@ static void dates(X509 *cert, enum test_fault fault)
     }
     set_time(X509_getm_notBefore(cert), &from, first);
     set_time(X509_getm_notAfter(cert), &until, last);
+    if (fault == CERT_BAD_DATE)
+        must(ASN1_STRING_set(X509_getm_notAfter(cert), "301131120000Z", 13));
+}
+
+/* A public key whose point is on no curve. */
+static void break_key(X509 *cert)
+{
+    const unsigned char *bytes;
+    int len;
+    X509_PUBKEY *key = X509_get_X509_PUBKEY(cert);
+    must(X509_PUBKEY_get0_param(NULL, &bytes, &len, NULL, key) == 1 && len == 65);
+    unsigned char *other = OPENSSL_memdup(bytes, (size_t)len);
+    other[64] ^= 1;
+    must(X509_PUBKEY_set0_param(key, OBJ_nid2obj(NID_X9_62_id_ecPublicKey), V_ASN1_OBJECT,
+                                OBJ_nid2obj(NID_X9_62_prime256v1), other, len) == 1);
 }
 
 static void usage(X509 *cert, X509 *ca, enum test_fault fault, size_t kind)
@@ -123,6 +138,49 @@ static void usage(X509 *cert, X509 *ca, enum test_fault fault, size_t kind)
         extension(cert, ca, NID_ext_key_usage, value);
 }
 
+/* A URI with a NUL in it, which a C string would hide. */
+static AUTHORITY_INFO_ACCESS *hidden_aia(void)
+{
+    static const char uri[] = "http://pki.example.org/\0card-ca.p7c";
+    AUTHORITY_INFO_ACCESS *aia = sk_ACCESS_DESCRIPTION_new_null();
+    ACCESS_DESCRIPTION *access = ACCESS_DESCRIPTION_new();
+    ASN1_IA5STRING *string = ASN1_IA5STRING_new();
+    must(aia && access && string && ASN1_STRING_set(string, uri, sizeof uri - 1));
+    access->method = OBJ_nid2obj(NID_ad_ca_issuers);
+    GENERAL_NAME_set0_value(access->location, GEN_URI, string);
+    must(sk_ACCESS_DESCRIPTION_push(aia, access) > 0);
+    return aia;
+}
+
+/* A distribution point that is named relative to the issuer, not by a URI. */
+static CRL_DIST_POINTS *relative_point(void)
+{
+    CRL_DIST_POINTS *points = sk_DIST_POINT_new_null();
+    DIST_POINT *point = DIST_POINT_new();
+    must(points && point && (point->distpoint = DIST_POINT_NAME_new()) != NULL);
+    point->distpoint->type = 1;
+    point->distpoint->name.relativename = sk_X509_NAME_ENTRY_new_null();
+    X509_NAME_ENTRY *entry =
+        X509_NAME_ENTRY_create_by_txt(NULL, "CN", MBSTRING_UTF8, (const unsigned char *)"http://a/b.crl", -1);
+    must(entry && sk_X509_NAME_ENTRY_push(point->distpoint->name.relativename, entry) > 0);
+    must(sk_DIST_POINT_push(points, point) > 0);
+    return points;
+}
+
+static void crl_points(X509 *cert, X509 *ca, enum test_fault fault)
+{
+    if (fault == CERT_CRL_RELATIVE) {
+        CRL_DIST_POINTS *points = relative_point();
+        must(X509_add1_ext_i2d(cert, NID_crl_distribution_points, points, 0, X509V3_ADD_DEFAULT) == 1);
+        CRL_DIST_POINTS_free(points);
+    } else if (fault == CERT_CRL_NAME) {
+        extension(cert, ca, NID_crl_distribution_points,
+                  "URI:http://pki.example.org/card-ca.crl,URI:http://pki.example.org/card-ca.txt");
+    } else if (fault != CERT_NO_CRLDP) {
+        extension(cert, ca, NID_crl_distribution_points, "URI:http://pki.example.org/card-ca.crl");
+    }
+}
+
 static void names(X509 *cert, X509 *ca, enum test_fault fault, size_t kind)
 {
     uint8_t guid[16];
@@ -135,13 +193,19 @@ static void names(X509 *cert, X509 *ca, enum test_fault fault, size_t kind)
              fault == CERT_SAN_MORE ? ",email:jane.doe@example.org" : "");
     if ((kinds[kind].san && fault != CERT_NO_SAN) || fault == CERT_SAN_MORE || fault == CERT_SAN_GUID)
         extension(cert, ca, NID_subject_alt_name, value);
+    if (fault == CERT_AIA_NUL) {
+        AUTHORITY_INFO_ACCESS *aia = hidden_aia();
+        must(X509_add1_ext_i2d(cert, NID_info_access, aia, 0, X509V3_ADD_DEFAULT) == 1);
+        AUTHORITY_INFO_ACCESS_free(aia);
+    } else if (fault == CERT_AIA_OTHER_NAME) {
+        extension(cert, ca, NID_info_access, "caIssuers;DNS:http://pki.example.org/card-ca.p7c");
+    }
     snprintf(value, sizeof value, "caIssuers;URI:%s://pki.example.org/card-ca.%s%s",
              fault == CERT_AIA_HTTPS ? "https" : "http", fault == CERT_AIA_NAME ? "cer" : "p7c",
              kinds[kind].ocsp && fault != CERT_NO_OCSP ? ",OCSP;URI:http://ocsp.example.org/" : "");
-    if (fault != CERT_NO_AIA)
+    if (fault != CERT_NO_AIA && fault != CERT_AIA_NUL && fault != CERT_AIA_OTHER_NAME)
         extension(cert, ca, NID_info_access, value);
-    if (fault != CERT_NO_CRLDP)
-        extension(cert, ca, NID_crl_distribution_points, "URI:http://pki.example.org/card-ca.crl");
+    crl_points(cert, ca, fault);
     if (fault == CERT_CRITICAL)
         extension(cert, ca, NID_netscape_comment, "critical,nobody understands this");
 }
@@ -199,6 +263,8 @@ X509 *test_cert(const struct test_recipe *recipe, enum test_part part, EVP_PKEY 
     extension(cert, ca, NID_subject_key_identifier, "hash");
     if (fault != CERT_NAMESAKE_CA && fault != CERT_SELF_SIGNED)
         extension(cert, ca, NID_authority_key_identifier, "keyid:always");
+    if (fault == CERT_BAD_KEY)
+        break_key(cert);
     sign(cert, fault, own);
     return cert;
 }
@@ -219,6 +285,15 @@ static X509 *make_ca(const char *common_name, EVP_PKEY *key)
     extension(ca, ca, NID_subject_key_identifier, "hash");
     must(X509_sign(ca, key, EVP_sha256()) > 0);
     return ca;
+}
+
+void test_issuer_roll(EVP_PKEY *ca_key)
+{
+    X509_free(test_issuer.ca);
+    EVP_PKEY_free(test_issuer.ca_key);
+    must(EVP_PKEY_up_ref(ca_key));
+    test_issuer.ca_key = ca_key;
+    test_issuer.ca = make_ca("Card CA", ca_key);
 }
 
 void test_issuer_init(void)

@@ -51,8 +51,12 @@ static void hash_algorithm(struct sdc_buf *out, const struct maker *m, bool null
         oid(&inner, OID(0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x02));
     else
         oid(&inner, OID(0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01));
-    if (null)
+    if (null || m->fault == CMS_HASH_NULL || m->fault == CMS_HASH_NULLS)
         sdc_tlv_put(&inner, 0x05, NULL, 0);
+    if (m->fault == CMS_HASH_NULLS)
+        sdc_tlv_put(&inner, 0x05, NULL, 0);
+    if (m->fault == CMS_HASH_PARAMETERS)
+        small(&inner, 1);
     wrap(out, 0x30, &inner);
 }
 
@@ -188,6 +192,8 @@ static void signature_algorithm(struct sdc_buf *out, const struct maker *m, bool
     } else {
         oid(&inner, OID(0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x04, 0x03, 0x02));
     }
+    if (m->fault == CMS_SIGNATURE_PARAMETERS)
+        sdc_tlv_put(&inner, 0x05, NULL, 0);
     wrap(out, 0x30, &inner);
 }
 
@@ -207,6 +213,8 @@ static void signer_id(struct sdc_buf *out, const struct maker *m)
         serial[serial_len - 1] ^= 1;
     sdc_buf_put(&sid, serial, (size_t)serial_len);
     OPENSSL_free(serial);
+    if (m->fault == CMS_SID_SURPLUS)
+        small(&sid, 1);
     wrap(out, 0x30, &sid);
 }
 
@@ -242,6 +250,8 @@ static void encapsulated(struct sdc_buf *out, const struct maker *m)
     content_type(&inner, m, m->fault == CMS_CONTENT_TYPE);
     if ((m->kind == CMS_OF_SECURITY) != (m->fault == CMS_EMBEDDED)) {
         sdc_tlv_put(&octets, 0x04, m->content->data, m->content->len);
+        if (m->fault == CMS_CONTENT_SURPLUS)
+            sdc_tlv_put(&octets, 0x04, NULL, 0);
         wrap(&inner, 0xA0, &octets);
     }
     wrap(out, 0x30, &inner);
@@ -250,7 +260,10 @@ static void encapsulated(struct sdc_buf *out, const struct maker *m)
 static void signed_data(struct sdc_buf *out, const struct maker *m)
 {
     struct sdc_buf inner = SDC_BUF_INIT, set = SDC_BUF_INIT;
-    small(&inner, m->fault == CMS_VERSION ? 1 : 3);
+    if (m->fault == CMS_LONG_VERSION)
+        sdc_tlv_put(&inner, 0x02, "\x03", 2);
+    else
+        small(&inner, m->fault == CMS_VERSION ? 1 : 3);
     hash_algorithm(&set, m, false);
     if (m->fault == CMS_TWO_HASHES)
         hash_algorithm(&set, m, true);
@@ -268,6 +281,8 @@ static void signed_data(struct sdc_buf *out, const struct maker *m)
     if (m->fault == CMS_TWO_SIGNERS)
         signer_info(&set, m);
     wrap(&inner, 0x31, &set);
+    if (m->fault == CMS_SURPLUS_INSIDE)
+        sdc_tlv_put(&inner, 0x05, NULL, 0);
     if (m->fault == CMS_INDEFINITE) {
         sdc_buf_u16(out, 0x3080);
         sdc_buf_put(out, inner.data, inner.len);

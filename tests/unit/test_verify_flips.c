@@ -99,21 +99,29 @@ START_TEST(object_of_another_card)
 {
     struct test_recipe recipe = { .fault = { FAULT_NONE } };
     struct fake_piv card, other;
+    EVP_PKEY *own[FAKE_KEYS];
     copy_card(&card);
     test_issuer.guid[3] ^= 0x55;
-    for (size_t i = 0; i < FAKE_KEYS; i++)
+    for (size_t i = 0; i < FAKE_KEYS; i++) {
+        own[i] = test_issuer.keys[i];
         test_issuer.keys[i] = EVP_EC_gen("P-256");
+    }
     recipe.fault[PART_CCC] = CCC_EMPTY; /* these two have no GUID in them: let them differ all the same */
     recipe.fault[PART_PRINTED] = PRINTED_LINE;
     test_issue(&recipe, &other);
-    struct sdc_buf own = card.objects[_i].content;
+    struct sdc_buf kept = card.objects[_i].content;
     card.objects[_i].content = other.objects[_i].content;
-    if (own.len != card.objects[_i].content.len || memcmp(own.data, card.objects[_i].content.data, own.len) != 0)
+    if (kept.len != card.objects[_i].content.len || memcmp(kept.data, card.objects[_i].content.data, kept.len) != 0)
         assert_rejected(&card, "object of another card");
-    card.objects[_i].content = own;
+    card.objects[_i].content = kept;
     for (size_t i = 0; i < FAKE_KEYS; i++)
         card.keys[i] = test_issuer.keys[i];
     assert_rejected(&card, "all objects in another chip");
+    for (size_t i = 0; i < FAKE_KEYS; i++) {
+        EVP_PKEY_free(test_issuer.keys[i]);
+        test_issuer.keys[i] = own[i];
+    }
+    fake_piv_free(&other);
     fake_piv_free(&card);
 }
 END_TEST

@@ -235,6 +235,24 @@ START_TEST(trust_is_the_folder)
 }
 END_TEST
 
+/* For relying parties whose software can't follow an ECDSA CA: the same cards under RSA. And under P-384. */
+START_TEST(card_ca_of_another_key_type)
+{
+    EVP_PKEY *const keys[] = { test_issuer.rsa, test_issuer.p384 };
+    struct sdc_trust *trust;
+    for (int i = 0; i < COUNT(keys); i++) {
+        test_issuer_roll(keys[i]);
+        ck_assert_int_eq(verdict_under(kit_trust), SDC_VERDICT_REJECT_UNKNOWN_ISSUER);
+        folder_open();
+        put("card-ca.pem", test_issuer.ca, NULL, false);
+        ck_assert_int_eq(load(&trust), SDC_OK);
+        ck_assert_int_eq(verdict_under(trust), SDC_VERDICT_ACCEPT);
+        sdc_trust_free(trust);
+        folder_close();
+    }
+}
+END_TEST
+
 START_TEST(trust_refuses_what_is_no_anchor)
 {
     struct test_recipe recipe = { .fault = { FAULT_NONE } };
@@ -279,6 +297,7 @@ int main(void)
         { required_but_not_made_is_refer, VF_CHECK_COUNT },
         { a_failed_check_stays_failed, 0 },
         { trust_is_the_folder, 0 },
+        { card_ca_of_another_key_type, 0 },
         { trust_refuses_what_is_no_anchor, 0 },
     };
     return suite_run("verify: report and trust", tests, COUNT(tests));
