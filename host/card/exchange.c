@@ -80,7 +80,7 @@ static enum sdc_status send_one(struct exchange *x, const struct sdc_apdu *apdu,
 {
     struct sdc_buf cmd = SDC_BUF_INIT;
     encode(&cmd, x, apdu, data, ne);
-    struct sdc_rd reply;
+    struct sdc_rd reply = sdc_rd_init(NULL, 0);
     enum sdc_status status = transport(x, &cmd, &reply);
     sdc_buf_free(&cmd);
     if (status != SDC_OK)

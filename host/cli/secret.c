@@ -19,10 +19,12 @@ bool cli_secret_source(const char *word, int *fd)
         return false;
     const char *digits = word + 3;
     size_t len = strlen(digits);
-    if (len == 0 || len > 4 || strspn(digits, "0123456789") != len || atoi(digits) > 1023)
+    if (len == 0 || len > 4 || strspn(digits, "0123456789") != len)
         return false;
-    *fd = atoi(digits);
-    return true;
+    long number = strtol(digits, NULL, 10);
+    if (number <= 1023)
+        *fd = (int)number;
+    return number <= 1023;
 }
 
 void cli_secret_wipe(struct cli_secret *secret)

@@ -407,6 +407,7 @@ START_TEST(cancel_finishes_the_running_apdu)
     ck_assert_ptr_null(fake_card_fault(&card));
     ck_assert_uint_eq(link->stats.apdus, 2);
     ck_assert_uint_eq(out.len, 0);
+    sdc_buf_free(&out);
     sdc_link_close(link);
 }
 END_TEST

@@ -41,8 +41,8 @@ struct sdc_buf {
     {                                                                                                                  \
         NULL, 0, 0, 0, false                                                                                           \
     }
-void sdc_buf_free(struct sdc_buf *b);  /* wipes, frees, and leaves an empty buffer */
-void sdc_buf_clear(struct sdc_buf *b); /* wipes the content, keeps the memory, clears the error */
+void sdc_buf_free(struct sdc_buf *b);            /* wipes, frees, and leaves an empty buffer */
+void sdc_buf_clear(struct sdc_buf *b);           /* wipes the content, keeps the memory, clears the error */
 void sdc_buf_cut(struct sdc_buf *b, size_t len); /* wipes what is beyond len; the error stays */
 void sdc_buf_put(struct sdc_buf *b, const void *data, size_t len);
 void sdc_buf_u8(struct sdc_buf *b, uint8_t v);

@@ -47,8 +47,8 @@ struct sdc_error {
 
 /* Fills *e (where not NULL) and returns status, so that `return sdc_fail(e, …)` reads well. */
 enum sdc_status sdc_fail(struct sdc_error *e, enum sdc_status status, const char *format, ...) SDC_PRINTF(3, 4);
-/* Puts "PREFIX: " before the text that is there; keeps status and SW. Returns the status (e NULL: SDC_E_BUG, so a caller
- * that returns it has an error of its own to give). */
+/* Puts "PREFIX: " before the text that is there; keeps status and SW. Returns the status (e NULL: SDC_E_BUG, so a
+ * caller that returns it has an error of its own to give). */
 enum sdc_status sdc_fail_in(struct sdc_error *e, const char *format, ...) SDC_PRINTF(2, 3);
 /* A short constant name such as "no reader"; never NULL. */
 const char *sdc_status_text(enum sdc_status status);

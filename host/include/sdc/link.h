@@ -45,8 +45,9 @@ struct sdc_link {
     bool extended; /* the card takes extended length: card capabilities in the ATR's historical bytes (7816-4 8.1.1.2.7)
                     */
     struct sdc_stats stats;
-    const volatile sig_atomic_t *cancel; /* NULL, or a flag of the caller (a signal handler may set it): where it is not
-                                            0 no further APDU is sent, SDC_E_CANCELLED. The one under way is finished. */
+    const volatile sig_atomic_t
+        *cancel; /* NULL, or a flag of the caller (a signal handler may set it): where it is not
+                    0 no further APDU is sent, SDC_E_CANCELLED. The one under way is finished. */
 };
 
 /* ---- readers ---- */

@@ -14,7 +14,8 @@ struct sdc_rd sdc_tlv_take(struct sdc_rd *r, uint32_t tag);
 /* As sdc_tlv_take where the next tag is this one; otherwise false and r is left as it was. */
 bool sdc_tlv_try(struct sdc_rd *r, uint32_t tag, struct sdc_rd *value);
 
-/* The next TLV's tag and length alone; r stands at the value, of which less may be there. For answers cut on purpose. */
+/* The next TLV's tag and length alone; r stands at the value, of which less may be there. For answers cut on purpose.
+ */
 bool sdc_tlv_open(struct sdc_rd *r, uint32_t *tag, size_t *len);
 
 void sdc_tlv_put(struct sdc_buf *b, uint32_t tag, const void *data, size_t len);
