@@ -29,7 +29,7 @@ static void print_pin(const struct sdc_look *look)
 
 static void print_look(const struct sdc_link *link, const struct sdc_look *look)
 {
-    char atr[2 * sizeof link->atr + 1], guid[37] = "none: a blank card, or no docket card";
+    char atr[2 * sizeof link->atr + 1], guid[48] = "none: a blank card, or no docket card";
     sdc_hex(link->atr, link->atr_len, atr);
     if (look->has_guid)
         cli_guid_text(look->guid, guid);
