@@ -120,7 +120,7 @@ static enum sdc_status generate_aes(struct token *token, char *label, struct sdc
         attribute(CKA_VALUE_LEN, &len, sizeof len), attribute(CKA_LABEL, label, strlen(label)),
         attribute(CKA_ID, label, strlen(label)),
     };
-    CK_MECHANISM mechanism = { .mechanism = CKM_AES_KEY_GEN };
+    CK_MECHANISM mechanism = { CKM_AES_KEY_GEN, NULL, 0 };
     CK_OBJECT_HANDLE key = 0;
     return token_result(token->module.call->C_GenerateKey(token->session, &mechanism, attributes,
                                                           sizeof attributes / sizeof *attributes, &key),
@@ -144,7 +144,7 @@ static enum sdc_status generate_ec(struct token *token, const uint8_t *curve, si
         attribute(CKA_SIGN, &yes, sizeof yes),      attribute(CKA_DERIVE, &no, sizeof no),
         attribute(CKA_LABEL, label, strlen(label)), attribute(CKA_ID, label, strlen(label)),
     };
-    CK_MECHANISM mechanism = { .mechanism = CKM_EC_KEY_PAIR_GEN };
+    CK_MECHANISM mechanism = { CKM_EC_KEY_PAIR_GEN, NULL, 0 };
     CK_OBJECT_HANDLE public_key = 0, private_key = 0;
     CK_RV rv = token->module.call->C_GenerateKeyPair(
         token->session, &mechanism, public_attributes, sizeof public_attributes / sizeof *public_attributes,
@@ -217,7 +217,7 @@ enum sdc_status token_cmac(struct token *token, const char *label, const void *d
     if (status != SDC_OK)
         return status;
     memcpy(input, data, len);
-    CK_MECHANISM mechanism = { .mechanism = CKM_AES_CMAC };
+    CK_MECHANISM mechanism = { CKM_AES_CMAC, NULL, 0 };
     CK_ULONG mac_len = TOKEN_CMAC_LEN;
     const CK_FUNCTION_LIST *call = token->module.call;
     status = token_result(call->C_SignInit(token->session, &mechanism, key), "can't start a CMAC in the token", e);

@@ -245,11 +245,11 @@ enum sdc_status sdc_registry_assign(struct sdc_registry *registry, struct sdc_ca
 
 static enum sdc_status work_reassign(sqlite3 *db, void *arg, struct sdc_error *e)
 {
-    struct sdc_card_row *row = arg, before;
+    struct sdc_card_row *row = arg, before = { .state = SDC_CARD_STATES };
     bool found = false;
     int rows = 0;
     enum sdc_status status = find(db, FIND_CARD, row->guid, &before, &found, e);
-    if (status == SDC_OK && (!found || (before.state != SDC_CARD_ASSIGNED && before.state != SDC_CARD_SEALING)))
+    if (status == SDC_OK && before.state != SDC_CARD_ASSIGNED && before.state != SDC_CARD_SEALING)
         status = sdc_fail(e, SDC_E_CONFLICT, "card %s can't be given up", row->guid);
     if (status == SDC_OK)
         status = set_state(db, row->guid, before.state, SDC_CARD_SPOILED, &rows, e);

@@ -27,7 +27,7 @@ struct item item_next(struct bytes *b)
     size_t len = byte(b);
     if (len > 0x80) {
         size_t count = len & 0x7F;
-        ck_assert_uint_le(count, 3);
+        ck_assert(count >= 1 && count <= 3);
         len = 0;
         for (size_t i = 0; i < count; i++)
             len = len << 8 | byte(b);

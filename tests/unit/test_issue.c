@@ -232,6 +232,26 @@ START_TEST(refused_without_a_byte)
 }
 END_TEST
 
+/* A card that doesn't hold what was written, even where only the holder could read it, is never issued. */
+START_TEST(read_back)
+{
+    static const uint32_t objects[] = { OBJ_FACE, OBJ_PRINTED, OBJ_CCC, OBJ_KEY_HISTORY, OBJ_CERT_9D, OBJ_SECURITY };
+    struct sdc_issued issued;
+    kit_open(&kit);
+    for (unsigned i = 0; i < sizeof objects / sizeof *objects; i++) {
+        kit_rename_request(&kit, 0, i + 1);
+        kit_blank(&card, i);
+        kit_link(&kit, &card, -1, KIT_BEFORE, true);
+        kit.tamper = objects[i];
+        ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_REPLY);
+        kit.tamper = 0; /* it was the reading: the same card is good */
+        ck_assert_msg(kit_issue(&kit, 0, &issued) == SDC_OK, "%s", kit_error.text);
+        ck_assert(!issued.repeated);
+    }
+    kit_close(&kit);
+}
+END_TEST
+
 /* A card that is not blank keeps what it has. */
 START_TEST(no_second_issue_on_a_card)
 {
@@ -468,6 +488,7 @@ int main(void)
         { every_sample_record, PARTS },
         { refused_without_a_byte, 0 },
         { no_second_issue_on_a_card, 0 },
+        { read_back, 0 },
         { blank_secrets_are_gone, 0 },
         { budget, 0 },
         { progress, 0 },

@@ -251,7 +251,7 @@ END_TEST
 START_TEST(too_many_attributes)
 {
     setup();
-    struct signed_attribute many[SIGNED_ATTRIBUTES_MAX - 1] = { { NULL } };
+    struct signed_attribute many[SIGNED_ATTRIBUTES_MAX - 1] = { { .oid = NULL } };
     struct signed_request request = { .type = &signed_oid_chuid,
                                       .content = (const uint8_t *)"x",
                                       .content_len = 1,
