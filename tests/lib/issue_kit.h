@@ -34,7 +34,7 @@ void kit_blank(struct card_memory *card, unsigned seed);
 /* A link to a card after a reset, in place of the one before. fail_at -1: no fault. 'extended' false: no extended
  * length. */
 void kit_link(struct kit *kit, struct card_memory *card, long fail_at, enum kit_fault fault, bool extended);
-/* sdc_issue of a record over the link; the error's text is left in kit_text. */
+/* sdc_issue of a record over the link; the error's text is left in kit_error. */
 enum sdc_status kit_issue(struct kit *kit, size_t index, struct sdc_issued *issued);
 extern struct sdc_error kit_error;
 /* The verdict of profile chip on the card behind the link, after a reset; pin NULL: without. */
