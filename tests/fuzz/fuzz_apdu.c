@@ -137,12 +137,11 @@ static void check(const uint8_t *cmd, size_t len)
                 (memcmp(cmd + 7, objects[i].tag, 3) == 0 || (len >= 12 && memcmp(cmd + 9, objects[i].tag, 3) == 0)))
                 MUST(!succeeded() || model.pin);
     check_tries(cmd, len);
-    if ((ins == 0x20 || ins == 0x24) && len > 5 && cmd[3] == 0x80 && cmd[2] == 0 && sw() == 0x9000) {
+    bool presented = (ins == 0x20 || ins == 0x24) && len > 5;
+    if (presented && cmd[3] == 0x80 && cmd[2] == 0 && sw() == 0x9000) {
         model.pin = true;
         model.pin_fresh = ins == 0x20;
-    } else if ((ins == 0x20 || ins == 0x24) && sw() >> 4 == 0x63C && len > 5) {
-        model.pin = false;
-    } else if (ins == 0x20 && len >= 4 && cmd[2] == 0xFF && sw() == 0x9000) {
+    } else if ((presented && sw() >> 4 == 0x63C) || (ins == 0x20 && cmd[2] == 0xFF && sw() == 0x9000)) {
         model.pin = false;
     }
 }

@@ -56,8 +56,10 @@ static void check_digits(const uint8_t *data, size_t size)
             continue;
         if (digits.len < (id == REFERENCE_PIN ? 6 : 8) || digits.len > 8 || r.left != size - 8)
             abort();
+        if (memcmp(data, digits.digit, digits.len) != 0)
+            abort();
         for (size_t i = 0; i < 8; i++)
-            if (i < digits.len ? data[i] != digits.digit[i] || data[i] < '0' || data[i] > '9' : data[i] != 0xFF)
+            if (i < digits.len ? data[i] < '0' || data[i] > '9' : data[i] != 0xFF)
                 abort();
     }
 }
