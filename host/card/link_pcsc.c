@@ -16,6 +16,7 @@ struct pcsc {
     SCARDCONTEXT context;
     SCARDHANDLE card;
     DWORD protocol;
+    DWORD insertion; /* pcscd's count of insertions and removals in this reader, before the card was opened */
     struct sdc_link *link;
 };
 
@@ -62,11 +63,33 @@ static enum sdc_status pcsc_fail(struct sdc_error *e, LONG rv, bool working, con
 
 /* ---- vtable ---- */
 
+/* The high 16 bits of the state count the card's comings and goings. One question, no card traffic. */
+static LONG count_insertions(const struct pcsc *p, DWORD *count)
+{
+    SCARD_READERSTATE state = { .szReader = p->link->reader };
+    LONG rv = SCardGetStatusChange(p->context, 0, &state, 1);
+    *count = state.dwEventState >> 16;
+    return rv;
+}
+
+/* To pcscd a card that was exchanged may look like one that was reset. Here it never is the same card again. */
+static enum sdc_status same_card(const struct pcsc *p, struct sdc_error *e)
+{
+    DWORD count;
+    LONG rv = count_insertions(p, &count);
+    if (rv == SCARD_S_SUCCESS && count != p->insertion)
+        rv = SCARD_W_REMOVED_CARD;
+    return rv == SCARD_S_SUCCESS ? SDC_OK : pcsc_fail(e, rv, true, p->link->reader);
+}
+
 static enum sdc_status reconnect(struct pcsc *p, DWORD initialization, struct sdc_error *e)
 {
+    enum sdc_status status = same_card(p, e);
+    if (status != SDC_OK)
+        return status;
     LONG rv = SCardReconnect(p->card, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, initialization,
                              &p->protocol);
-    return rv == SCARD_S_SUCCESS ? SDC_OK : pcsc_fail(e, rv, true, p->link->reader);
+    return rv == SCARD_S_SUCCESS ? same_card(p, e) : pcsc_fail(e, rv, true, p->link->reader);
 }
 
 /* After a reset by somebody else: the link becomes usable again, but the caller must know. */
@@ -216,7 +239,9 @@ static enum sdc_status connect_card(struct pcsc *p, const char *which, struct sd
     if (status != SDC_OK)
         return status;
     snprintf(p->link->reader, sizeof p->link->reader, "%s", readers[chosen].name);
-    LONG rv = connect_shared(p, p->link->reader);
+    LONG rv = count_insertions(p, &p->insertion);
+    if (rv == SCARD_S_SUCCESS)
+        rv = connect_shared(p, p->link->reader);
     if (rv != SCARD_S_SUCCESS) {
         p->card = 0;
         return pcsc_fail(e, rv, false, p->link->reader);
