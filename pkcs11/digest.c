@@ -36,13 +36,17 @@ static CK_RV finish(struct p11_session *s, enum p11_step step, const CK_BYTE *da
 
 CK_RV p11_digest(struct p11_session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *digest, CK_ULONG *digest_len)
 {
-    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_ONE_SHOT, p11_readable(data, len) && digest_len);
+    if (!p11_readable(data, len) || !digest_len)
+        return p11_operation_end(s, P11_DIGEST, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_ONE_SHOT);
     return rv == CKR_OK ? finish(s, P11_ONE_SHOT, data, len, digest, digest_len) : rv;
 }
 
 CK_RV p11_digest_update(struct p11_session *s, const CK_BYTE *part, CK_ULONG len)
 {
-    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_PART, p11_readable(part, len));
+    if (!p11_readable(part, len))
+        return p11_operation_end(s, P11_DIGEST, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_PART);
     if (rv != CKR_OK)
         return rv;
     s->operation[P11_DIGEST].parts = true;
@@ -53,7 +57,7 @@ CK_RV p11_digest_update(struct p11_session *s, const CK_BYTE *part, CK_ULONG len
 CK_RV p11_digest_key(struct p11_session *s, CK_OBJECT_HANDLE key)
 {
     struct p11_item item;
-    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_PART, true);
+    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_PART);
     if (rv != CKR_OK)
         return rv;
     if (!p11_item_find(s, key, &item))
@@ -66,6 +70,8 @@ CK_RV p11_digest_key(struct p11_session *s, CK_OBJECT_HANDLE key)
 
 CK_RV p11_digest_final(struct p11_session *s, CK_BYTE *digest, CK_ULONG *digest_len)
 {
-    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_LAST, digest_len != NULL);
+    if (!digest_len)
+        return p11_operation_end(s, P11_DIGEST, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_LAST);
     return rv == CKR_OK ? finish(s, P11_LAST, NULL, 0, digest, digest_len) : rv;
 }

@@ -31,11 +31,9 @@ CK_RV p11_operation_end(struct p11_session *session, enum p11_kind kind, CK_RV r
     return rv;
 }
 
-CK_RV p11_operation_step(struct p11_session *session, enum p11_kind kind, enum p11_step step, bool ok)
+CK_RV p11_operation_step(struct p11_session *session, enum p11_kind kind, enum p11_step step)
 {
     struct p11_operation *o = &session->operation[kind];
-    if (!ok)
-        return p11_operation_end(session, kind, CKR_ARGUMENTS_BAD);
     if (!o->mechanism)
         return CKR_OPERATION_NOT_INITIALIZED;
     if (step == P11_ONE_SHOT ? o->parts : o->asked)

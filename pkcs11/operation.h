@@ -32,11 +32,11 @@ CK_RV p11_operation_start(struct p11_session *session, enum p11_kind kind, const
 /* Ends it, wiping its state; for 9C also the transaction that waits for it. Fine where none runs. Returns rv. */
 CK_RV p11_operation_end(struct p11_session *session, enum p11_kind kind, CK_RV rv);
 
-/* What every call after Init begins with, 'ok' being whether its pointers are right (else CKR_ARGUMENTS_BAD): a
- * one-shot after parts, or parts after a one-shot's size query, is CKR_OPERATION_ACTIVE. On any error the operation is
- * over. */
+/* What every call after Init begins with, once its pointers are right (else it ends the operation with
+ * CKR_ARGUMENTS_BAD): a one-shot after parts, or parts after a one-shot's size query, is CKR_OPERATION_ACTIVE and ends
+ * the operation too. */
 enum p11_step { P11_ONE_SHOT, P11_PART, P11_LAST };
-CK_RV p11_operation_step(struct p11_session *session, enum p11_kind kind, enum p11_step step, bool ok);
+CK_RV p11_operation_step(struct p11_session *session, enum p11_kind kind, enum p11_step step);
 /* The size rule: true where out has room. False: *len is the true length and *rv CKR_OK (out NULL: a query) or
  * CKR_BUFFER_TOO_SMALL; the operation goes on. */
 bool p11_operation_room(struct p11_operation *operation, enum p11_step step, const void *out, CK_ULONG *len,

@@ -90,8 +90,10 @@ CK_RV p11_session_close(struct p11_session *session)
 
 CK_RV p11_session_close_all(struct p11_slot *slot)
 {
-    while (slot->sessions)
-        (void)p11_session_close(slot->sessions);
+    bool any = slot->sessions != NULL;
+    p11_sessions_free(slot);
+    if (any)
+        (void)p11_token_logout(slot);
     return CKR_OK;
 }
 

@@ -80,13 +80,17 @@ static CK_RV finish(struct p11_session *s, enum p11_step step, const CK_BYTE *da
 
 CK_RV p11_sign(struct p11_session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *signature, CK_ULONG *signature_len)
 {
-    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_ONE_SHOT, p11_readable(data, len) && signature_len);
+    if (!p11_readable(data, len) || !signature_len)
+        return p11_operation_end(s, P11_SIGN, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_ONE_SHOT);
     return rv == CKR_OK ? finish(s, P11_ONE_SHOT, data, len, signature, signature_len) : rv;
 }
 
 CK_RV p11_sign_update(struct p11_session *s, const CK_BYTE *part, CK_ULONG len)
 {
-    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_PART, p11_readable(part, len));
+    if (!p11_readable(part, len))
+        return p11_operation_end(s, P11_SIGN, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_PART);
     if (rv != CKR_OK)
         return rv;
     s->operation[P11_SIGN].parts = true;
@@ -96,6 +100,8 @@ CK_RV p11_sign_update(struct p11_session *s, const CK_BYTE *part, CK_ULONG len)
 
 CK_RV p11_sign_final(struct p11_session *s, CK_BYTE *signature, CK_ULONG *signature_len)
 {
-    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_LAST, signature_len != NULL);
+    if (!signature_len)
+        return p11_operation_end(s, P11_SIGN, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_LAST);
     return rv == CKR_OK ? finish(s, P11_LAST, NULL, 0, signature, signature_len) : rv;
 }

@@ -38,13 +38,17 @@ static CK_RV finish(struct p11_session *s, const CK_BYTE *data, CK_ULONG len, co
 CK_RV p11_verify(struct p11_session *s, const CK_BYTE *data, CK_ULONG len, const CK_BYTE *signature,
                  CK_ULONG signature_len)
 {
-    CK_RV rv = p11_operation_step(s, P11_VERIFY, P11_ONE_SHOT, p11_readable(data, len) && signature);
+    if (!p11_readable(data, len) || !signature)
+        return p11_operation_end(s, P11_VERIFY, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_VERIFY, P11_ONE_SHOT);
     return rv == CKR_OK ? finish(s, data, len, signature, signature_len) : rv;
 }
 
 CK_RV p11_verify_update(struct p11_session *s, const CK_BYTE *part, CK_ULONG len)
 {
-    CK_RV rv = p11_operation_step(s, P11_VERIFY, P11_PART, p11_readable(part, len));
+    if (!p11_readable(part, len))
+        return p11_operation_end(s, P11_VERIFY, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_VERIFY, P11_PART);
     if (rv != CKR_OK)
         return rv;
     s->operation[P11_VERIFY].parts = true;
@@ -54,6 +58,8 @@ CK_RV p11_verify_update(struct p11_session *s, const CK_BYTE *part, CK_ULONG len
 
 CK_RV p11_verify_final(struct p11_session *s, const CK_BYTE *signature, CK_ULONG signature_len)
 {
-    CK_RV rv = p11_operation_step(s, P11_VERIFY, P11_LAST, signature != NULL);
+    if (!signature)
+        return p11_operation_end(s, P11_VERIFY, CKR_ARGUMENTS_BAD);
+    CK_RV rv = p11_operation_step(s, P11_VERIFY, P11_LAST);
     return rv == CKR_OK ? finish(s, NULL, 0, signature, signature_len) : rv;
 }

@@ -137,6 +137,8 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
         } else {
             *resp_len = card_memory_apdu(r->card, cmd, cmd_len, resp, cap);
         }
+        if (r->tamper)
+            r->tamper(r, r->apdus - 1, resp, cap, resp_len);
     }
     pthread_mutex_unlock(&w->desk->lock);
     return status;
