@@ -24,7 +24,7 @@ sandbox-tools: $(B)/tools/sandbox-run $(B)/tools/pcsc-wait $(B)/tools/echo-card
 lint:
 	@tools/setup dev
 	@$(MAKE) --no-print-directory $(PARALLEL) all unit test-programs sandbox-tools
-	@tools/lint/run $(LINT)
+	@tools/lint/run $(PARTS)
 
 # ---- the whole suite under sanitizers, in a build folder of its own ----
 asan:

@@ -32,7 +32,7 @@ struct path {
 
 const char *suite_data(const char *file)
 {
-    static struct path *paths; /* as long as the program: what is still reachable is no leak */
+    static struct path *paths;                  /* as long as the program: what is still reachable is no leak */
     const char *root = getenv("SDC_TEST_DATA"); /* for runs from elsewhere; the Makefile runs tests in the top folder */
     struct path *path = calloc(1, sizeof(*path));
     if (!path || asprintf(&path->text, "%s/%s", root ? root : "tests/data", file) < 0)
