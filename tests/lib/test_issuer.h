@@ -83,7 +83,8 @@ enum test_fault {
     CMS_LONG_VERSION,
     CMS_HASH_PARAMETERS, /* an INTEGER */
     CMS_HASH_NULLS,
-    CMS_HASH_NULL, /* good: NULL in both places */
+    CMS_HASH_NULL_FILLED, /* 05 01 00 */
+    CMS_HASH_NULL,        /* good: NULL in both places */
     CMS_SIGNATURE_PARAMETERS,
     CMS_SID_SURPLUS,
     CMS_CONTENT_SURPLUS,

@@ -55,6 +55,8 @@ static void hash_algorithm(struct sdc_buf *out, const struct maker *m, bool null
         sdc_tlv_put(&inner, 0x05, NULL, 0);
     if (m->fault == CMS_HASH_NULLS)
         sdc_tlv_put(&inner, 0x05, NULL, 0);
+    if (m->fault == CMS_HASH_NULL_FILLED)
+        sdc_tlv_put(&inner, 0x05, "", 1);
     if (m->fault == CMS_HASH_PARAMETERS)
         small(&inner, 1);
     wrap(out, 0x30, &inner);

@@ -353,6 +353,7 @@ static const struct {
     { "unknown issuer, clone, expired", PART_SIGNER, PART_SIGNER, CERT_OTHER_CA, CERT_OTHER_CA, CLONE, true, SDC_VERDICT_REJECT_UNKNOWN_ISSUER },
     { "clone, expired", PART_CHUID, PART_CHUID, FAULT_NONE, FAULT_NONE, CLONE, true, SDC_VERDICT_REJECT_CLONE },
     { "face forged and out of date", PART_FACE, PART_FACE_CMS, FACE_FROM_TOMORROW, CMS_SIGNATURE, PLAIN, false, SDC_VERDICT_REJECT_SIGNATURE },
+    { "SHA-1 under RSA", PART_SIGNER, PART_CHUID_CMS, CERT_RSA, CMS_SHA1, PLAIN, false, SDC_VERDICT_REJECT_SIGNATURE },
     { "certificate expired, P-384", PART_9A, PART_9C, CERT_P384, CERT_EXPIRED, PLAIN, false, SDC_VERDICT_REJECT_EXPIRED },
     /* clang-format on */
 };

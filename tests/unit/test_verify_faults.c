@@ -70,6 +70,7 @@ static const struct {
     { PART_CHUID_CMS, CMS_LONG_VERSION, BAD("chuid-signature") },
     { PART_CHUID_CMS, CMS_HASH_PARAMETERS, BAD("chuid-signature") },
     { PART_CHUID_CMS, CMS_HASH_NULLS, BAD("chuid-signature") },
+    { PART_CHUID_CMS, CMS_HASH_NULL_FILLED, BAD("chuid-signature") },
     { PART_CHUID_CMS, CMS_HASH_NULL, ACCEPTED },
     { PART_CHUID_CMS, CMS_SIGNATURE_PARAMETERS, BAD("chuid-signature") },
     { PART_CHUID_CMS, CMS_SID_SURPLUS, BAD("chuid-signature") },
