@@ -17,6 +17,16 @@ enum record {
     /* counters of tries left */
     RECORD_PIN_TRIES = 0x0280,
     RECORD_PUK_TRIES = 0x0281,
+    /* issuer security domain */
+    RECORD_LIFE_CYCLE = 0x0401,      /* one byte: LIFE_* */
+    RECORD_DOMAIN_KEYS = 0x0402,     /* version, key length, ENC, MAC, DEK: one value, so that they change as one */
+    RECORD_DOMAIN_COUNTERS = 0x0403, /* failed authentications in a row; sequence counter, 3 bytes */
+    RECORD_DOMAIN_I = 0x0404,        /* the parameter i of SCP03 */
+    RECORD_SERIAL = 0x0405,          /* of the chip */
+    RECORD_ISSUER = 0x0406,
+    RECORD_PRODUCTION_DATA = 0x0407,
+    RECORD_CAN = 0x0408, /* digits */
+    RECORD_MRZ = 0x0409, /* SHA-1 of the MRZ information */
     /* PIV data objects: what is inside tag 53 */
     RECORD_OBJECT_CERT_9E = 0x0301,
     RECORD_OBJECT_CHUID = 0x0302,

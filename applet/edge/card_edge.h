@@ -8,6 +8,8 @@
 /* ---- APDU classes (ISO 7816-4 5.4.1) ---- */
 #define CLA_ISO   0x00
 #define CLA_CHAIN 0x10 /* bit 5: command chaining, not the last block */
+#define CLA_SM    0x04 /* bit 3: secure messaging of GlobalPlatform: 04, 14 in a chain; 84 */
+#define CLA_GP    0x80 /* commands of GlobalPlatform */
 
 /* ---- instructions (SP 800-73-4 part 2, table 2) ---- */
 #define INS_VERIFY                0x20
@@ -104,11 +106,96 @@
 #define TAG_REFERENCE_VALUE 0x81
 #define TAG_REFERENCE_TRIES 0x82
 
+/* ---- issuer security domain (GlobalPlatform Card Specification 2.3.1; amendment D 1.2: SCP03) ----
+ * The session's two commands are taken with any application selected and serve that one; the others belong to the
+ * domain. All have class 80, in a session 84; in a session every other command has class 04, or 14 where it is a block
+ * of a chain but the last, and each block is wrapped by itself. Short APDUs only, in a session. */
+#define DOMAIN_AID         0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00
+#define DOMAIN_AID_LEN     8
+#define DOMAIN_AID_MIN_LEN 5
+
+#define INS_INITIALIZE_UPDATE     0x50 /* P1 key version, 00 any; P2 00; host challenge */
+#define INS_EXTERNAL_AUTHENTICATE 0x82 /* 84; P1 level; P2 00; host cryptogram, MAC */
+#define INS_PUT_KEY               0xD8 /* P1 version that is replaced; P2 81 */
+#define INS_STORE_DATA            0xE2 /* P1 STORE_*; P2 00; one DGI */
+#define INS_SET_STATUS            0xF0 /* P1 80; P2 LIFE_* */
+#define INS_GET_STATUS            0xF2 /* P1 80; P2 02; 4F00 */
+#define INS_GET_DATA_GP           0xCA /* P1 P2 the tag */
+
+#define SW_AUTHENTICATION_FAILED 0x6300 /* EXTERNAL AUTHENTICATE */
+
+/* security levels (amendment D, table 7-4) */
+#define SCP_C_MAC  0x01
+#define SCP_C_ENC  0x02
+#define SCP_R_MAC  0x10
+#define SCP_R_ENC  0x20
+#define SCP_03     0x03 /* in the key information of INITIALIZE UPDATE: version, 03, i */
+#define SCP_KEYS   3    /* ENC 1, MAC 2, DEK 3 */
+#define SCP_TYPE   0x88 /* key type: AES */
+#define SCP_CHECK  3    /* bytes of a key check value: AES(key, 01..01) */
+#define SCP_SERIAL 10   /* bytes of diversification data: the chip's serial number */
+
+/* the parameter i (amendment D, 7.1.2) */
+#define SCP_I_S16           0x01 /* challenges, cryptograms and MACs of 16 bytes; else 8 */
+#define SCP_I_PSEUDO_RANDOM 0x10 /* the card challenge is derived; the answer ends with the sequence counter */
+#define SCP_I_R_MAC         0x20
+#define SCP_I_R_ENC         0x40
+
+/* key derivation constants (amendment D, table 4-1) */
+#define SCP_KDF_CARD_CRYPTOGRAM 0x00
+#define SCP_KDF_HOST_CRYPTOGRAM 0x01
+#define SCP_KDF_CARD_CHALLENGE  0x02
+#define SCP_KDF_S_ENC           0x04
+#define SCP_KDF_S_MAC           0x06
+#define SCP_KDF_S_RMAC          0x07
+
+/* life cycle of the card (11.1.1, table 11-5) */
+#define LIFE_OP_READY    0x01
+#define LIFE_INITIALIZED 0x07
+#define LIFE_SECURED     0x0F /* refused, 6985, while the transport keys are there */
+#define LIFE_CARD_LOCKED 0x7F
+#define LIFE_TERMINATED  0xFF
+
+/* key versions: the maker's transport keys, deleted by the first PUT KEY; the issuer's. A PUT KEY must change it. */
+#define KEY_VERSION_TRANSPORT 0x7F
+#define KEY_VERSION_MIN       0x01
+#define KEY_VERSION_MAX       0x7E
+#define PUT_KEY_P2            0x81 /* several keys, the first has identifier 1 */
+
+/* GET DATA: answered as a data object, tag, length, value */
+#define TAG_ISSUER           0x0042
+#define TAG_CARD_IMAGE       0x0045 /* the chip's serial number, 10 bytes */
+#define TAG_CARD_RECOGNITION 0x0066
+#define TAG_KEY_INFORMATION  0x00E0
+#define TAG_PRODUCTION_DATA  0x9F7F
+#define TAG_LIFE_CYCLE       0x9F70 /* always free */
+
+/* STORE DATA: DGI (2 bytes), length (1 byte), value. A command is one DGI, whole or without effect. P1 88: value as it
+ * is. P1 E8: value || 80 00.. up to whole blocks, AES-CBC with the static DEK, IV of zeros. */
+#define STORE_PLAIN         0x88
+#define STORE_SENSITIVE     0xE8
+#define DGI_ISSUER          0x0042 /* plain: 1 to 16 bytes */
+#define DGI_PRODUCTION_DATA 0x9F7F /* plain: 42 bytes */
+#define DGI_TRANSPORT_PIN   0x8010 /* sensitive, as the following: number of tries (1 to F), 6 to 8 ASCII digits */
+#define DGI_PUK             0x8011 /* number of tries, 8 digits */
+#define DGI_CAN             0x8012 /* 6 digits */
+#define DGI_MRZ             0x8013 /* 20 bytes: SHA-1 of the MRZ information */
+#define DGI_MANAGEMENT_KEY  0x8014 /* 16, 24 or 32 bytes AES */
+#define ISSUER_MAX          16
+#define PRODUCTION_DATA_LEN 42
+#define CAN_LEN             6
+#define MRZ_SECRET_LEN      20
+
 /* What a blank card answers to until its issuer replaces it. Known to everybody: a blank is worth nothing, and an
  * issued card has none of them left. */
 #define BLANK_MANAGEMENT_KEY                                                                                           \
     0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08, 0x01, 0x02, 0x03, 0x04, 0x05, 0x06, 0x07, 0x08
 #define BLANK_TRANSPORT_PIN "123456"
 #define BLANK_PUK           "12345678"
+/* ENC, MAC and DEK alike, key version 7F; a maker's delivery has others (card.h, struct card_blank) */
+#define BLANK_TRANSPORT_KEY                                                                                            \
+    0x40, 0x41, 0x42, 0x43, 0x44, 0x45, 0x46, 0x47, 0x48, 0x49, 0x4A, 0x4B, 0x4C, 0x4D, 0x4E, 0x4F
+#define BLANK_SERIAL 0x53, 0x44, 0x43, 0x00, 0x00, 0x00, 0x00, 0x00, 0x00, 0x01
+#define BLANK_SCP_I  (SCP_I_PSEUDO_RANDOM | SCP_I_R_MAC | SCP_I_R_ENC) /* 70: S8 */
 
 #endif
