@@ -98,10 +98,10 @@
 #define OBJ_MAX_LEN     32768 /* content of tag 53, the largest of any object */
 
 /* ---- reference data of the issuer (ours) ----
- * PUT DATA 5FFF01 with 53{ 80 01 REF  81 L VALUE [82 01 TRIES] } replaces one secret, whole or not at all; it can't be
+ * PUT DATA 5FFF20 with 53{ 80 01 REF  81 L VALUE [82 01 TRIES] } replaces one secret, whole or not at all; it can't be
  * read. REF 80: the transport PIN (6 to 8 digits, no filler): it can do nothing but be changed by its holder.
  * REF 81: the PUK (8 digits). REF 9B: the card management key (16 bytes AES-128); no tries. */
-#define OBJ_REFERENCE_DATA  0x5FFF01
+#define OBJ_REFERENCE_DATA  0x5FFF20
 #define TAG_REFERENCE       0x80
 #define TAG_REFERENCE_VALUE 0x81
 #define TAG_REFERENCE_TRIES 0x82

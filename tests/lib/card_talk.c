@@ -208,5 +208,5 @@ unsigned talk_reference(struct talk *talk, uint8_t ref, const void *value, size_
         memcpy(content + n, (const uint8_t[]) { 0x82, 0x01, tries }, 3);
         n += 3;
     }
-    return talk_put(talk, 0x5FFF01, content, n);
+    return talk_put(talk, 0x5FFF20, content, n);
 }

@@ -209,12 +209,12 @@ START_TEST(issuer_puts_reference_data)
 {
     uint8_t content[32] = { 0x80, 0x01, 0x80, 0x81, 0x06, '3', '3', '3', '3', '3', '3', 0x82, 0x01, 0x07 };
     handed_over();
-    ck_assert_uint_eq(talk_put(card, 0x5FFF01, content, 14), 0x6982); /* not the holder */
+    ck_assert_uint_eq(talk_put(card, 0x5FFF20, content, 14), 0x6982); /* not the holder */
     ck_assert_uint_eq(talk_verify(card, "654321"), 0x9000);
     ck_assert_uint_eq(talk_admin(card, NULL), 0x9000);
-    ck_assert_uint_eq(talk_get(card, 0x5FFF01, false), 0x6982); /* nobody reads it */
+    ck_assert_uint_eq(talk_get(card, 0x5FFF20, false), 0x6982); /* nobody reads it */
     ck_assert_uint_eq(talk_get(card, 0x5FC109, false), 0x6A82);
-    ck_assert_uint_eq(talk_put(card, 0x5FFF01, content, 14), 0x9000);
+    ck_assert_uint_eq(talk_put(card, 0x5FFF20, content, 14), 0x9000);
     ck_assert_uint_eq(talk_get(card, 0x5FC109, false), 0x6982); /* the old PIN's session is over */
     ck_assert_uint_eq(status(), 0x6985);
     ck_assert_uint_eq(talk_two(card, 0x24, 0x80, "654321", "444444"), 0x63C6); /* seven tries were given */
@@ -254,7 +254,7 @@ START_TEST(malformed_reference_data)
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         uint8_t content[32];
         size_t len = talk_unhex(bad[i], content, sizeof content);
-        ck_assert_msg(talk_put(card, 0x5FFF01, content, len) == 0x6A80, "%s: %04X", bad[i], card->got.sw);
+        ck_assert_msg(talk_put(card, 0x5FFF20, content, len) == 0x6A80, "%s: %04X", bad[i], card->got.sw);
     }
     ck_assert_uint_eq(talk_reference(card, 0x82, "123456", 6, 0), 0x6A88);
     ck_assert_uint_eq(talk_two(card, 0x24, 0x80, "123456", "654321"), 0x9000); /* all is as it was */

@@ -93,7 +93,7 @@ END_TEST
 
 START_TEST(what_is_written_is_read)
 {
-    static const uint32_t tags[] = { 0x53, 0x7E, 0x7F49, 0x5FC107, 0x5FFF01 };
+    static const uint32_t tags[] = { 0x53, 0x7E, 0x7F49, 0x5FC107, 0x5FFF20 };
     static const size_t lens[] = { 0, 1, 127, 128, 255, 256, 257, 32768, 65535 };
     static uint8_t value[65535], buffer[65545];
     memset(value, 0xA5, sizeof value);
