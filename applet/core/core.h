@@ -9,7 +9,7 @@
 #include "card_crypto.h"
 #include "store.h"
 
-#define CHAIN_CAP     272 /* bytes of a collected chain: an RSA-2048 block in its template */
+#define CHAIN_CAP     664 /* bytes of a collected chain: the numbers of an RSA-2048 key, with policies */
 #define APP_STATE_LEN 128
 
 /* A chained command that is not whole yet. */

@@ -9,11 +9,8 @@ enum record {
     /* secrets: by key reference */
     RECORD_PIN = 0x0180,        /* reference.c */
     RECORD_PUK = 0x0181,        /* reference.c */
-    RECORD_MANAGEMENT = 0x019B, /* AES-128 key */
-    RECORD_KEY_9A = 0x019A,     /* P-256 scalar; so the next ones */
-    RECORD_KEY_9C = 0x019C,
-    RECORD_KEY_9D = 0x019D,
-    RECORD_KEY_9E = 0x019E,
+    RECORD_KEY = 0x0100,        /* asymmetric keys, struct piv_secret: 0100 and the key reference, 0182 to 01F9 */
+    RECORD_MANAGEMENT = 0x019B, /* reference.h: an AES key of 16, 24 or 32 bytes; 3DES with 03 before it */
     /* counters of tries left */
     RECORD_PIN_TRIES = 0x0280,
     RECORD_PUK_TRIES = 0x0281,
@@ -39,6 +36,7 @@ enum record {
     RECORD_OBJECT_CERT_9D = 0x030B,
     RECORD_OBJECT_KEY_HISTORY = 0x030C,
     RECORD_OBJECT_DISCOVERY = 0x037E,
+    RECORD_OBJECT_CERT_ATTESTATION = 0x03F9,
 };
 
 #endif

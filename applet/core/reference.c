@@ -107,6 +107,15 @@ uint16_t reference_status(const struct core *core, enum reference_id id)
     return reference_is_transport(core, id) ? SW_CONDITIONS : tries_sw(left);
 }
 
+void reference_tries(const struct core *core, enum reference_id id, uint8_t *max, uint8_t *left)
+{
+    struct reference reference;
+    bool ok = load(core, id, &reference);
+    *max = ok ? reference.tries_max : 0;
+    *left = ok ? tries_left(core, id) : 0;
+    crypto_wipe(&reference, sizeof reference);
+}
+
 static enum store_status stage_tries(struct core *core, enum reference_id id, uint8_t left)
 {
     /* as a value of one byte: the secret itself is not written anew for each try */

@@ -12,6 +12,7 @@
 #include "core.h"
 
 #define DIGITS_MAX 8
+#define TRIES_MAX  15 /* 63Cx has room for no more */
 
 enum reference_id { REFERENCE_PIN, REFERENCE_PUK };
 
@@ -29,6 +30,8 @@ bool digits_read(struct rd *r, enum reference_id id, struct digits *digits);
 
 /* What VERIFY without data says: 63Cx with the tries left; 6983 where none is; 6985 for a transport PIN. */
 uint16_t reference_status(const struct core *core, enum reference_id id);
+/* Tries altogether and left; zeros where there is no such reference. */
+void reference_tries(const struct core *core, enum reference_id id, uint8_t *max, uint8_t *left);
 /* True for a PIN that its holder has not changed yet. */
 bool reference_is_transport(const struct core *core, enum reference_id id);
 /* Takes one try and compares. 9000: right, and the counter still lacks the try until reference_restore or

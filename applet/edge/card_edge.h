@@ -55,12 +55,20 @@
 #define KEY_DIGITAL_SIGNATURE   0x9C
 #define KEY_KEY_MANAGEMENT      0x9D
 #define KEY_CARD_AUTHENTICATION 0x9E
+#define KEY_RETIRED_FIRST       0x82 /* retired key management keys, 20 of them */
+#define KEY_RETIRED_LAST        0x95
+#define KEY_ATTESTATION         0xF9 /* of the card's maker; below */
 #define REF_PIN                 0x80 /* PIV card application PIN */
 #define REF_PUK                 0x81 /* PIN unblocking key */
 
 /* ---- algorithms (SP 800-78-4, table 6-2) ---- */
+#define ALG_3DES     0x03 /* profile legacy-3des alone */
+#define ALG_RSA_2048 0x07
 #define ALG_AES_128  0x08
+#define ALG_AES_192  0x0A
+#define ALG_AES_256  0x0C
 #define ALG_ECC_P256 0x11
+#define ALG_ECC_P384 0x14
 
 /* ---- PIN and PUK (SP 800-73-4 part 2, 2.4.3) ---- */
 #define PIN_MIN_LEN 6
@@ -81,7 +89,11 @@
 #define TAG_KEY_TEMPLATE        0xAC /* GENERATE: control reference template */
 #define TAG_KEY_ALGORITHM       0x80
 #define TAG_PUBLIC_KEY          0x7F49
+#define TAG_RSA_MODULUS         0x81
+#define TAG_RSA_EXPONENT        0x82
 #define TAG_EC_POINT            0x86
+#define TAG_PIN_POLICY          0xAA /* of the extensions of PIV tools, below */
+#define TAG_TOUCH_POLICY        0xAB
 
 /* ---- data objects (SP 800-73-4 part 1, table 3) ---- */
 #define OBJ_CCC         0x5FC107
@@ -95,16 +107,44 @@
 #define OBJ_CERT_9C     0x5FC10A
 #define OBJ_CERT_9D     0x5FC10B
 #define OBJ_CERT_9E     0x5FC101
+#define OBJ_CERT_ATTESTATION 0x5FFF01 /* of the attestation key F9, placed by the card's maker */
 #define OBJ_MAX_LEN     32768 /* content of tag 53, the largest of any object */
 
 /* ---- reference data of the issuer (ours) ----
  * PUT DATA 5FFF20 with 53{ 80 01 REF  81 L VALUE [82 01 TRIES] } replaces one secret, whole or not at all; it can't be
  * read. REF 80: the transport PIN (6 to 8 digits, no filler): it can do nothing but be changed by its holder.
- * REF 81: the PUK (8 digits). REF 9B: the card management key (16 bytes AES-128); no tries. */
+ * REF 81: the PUK (8 digits). REF 9B: the card management key (AES of 16, 24 or 32 bytes); no tries. */
 #define OBJ_REFERENCE_DATA  0x5FFF20
 #define TAG_REFERENCE       0x80
 #define TAG_REFERENCE_VALUE 0x81
 #define TAG_REFERENCE_TRIES 0x82
+
+/* ---- extensions that existing PIV tools use (yubico-piv-tool 2.2, OpenSC) ---- */
+#define INS_SET_MANAGEMENT_KEY 0xFF /* P1 FF, P2 FF; alg 9B L key; ADMIN, before SECURED */
+#define INS_IMPORT_KEY         0xFE /* P1 algorithm, P2 reference; ADMIN, before SECURED */
+#define INS_GET_VERSION        0xFD
+#define INS_RESET              0xFB /* where PIN and PUK are blocked, before SECURED */
+#define INS_SET_TRIES          0xFA /* P1 of the PIN, P2 of the PUK; ADMIN and PIN, before SECURED */
+#define INS_ATTEST             0xF9 /* P1 reference */
+#define INS_GET_SERIAL         0xF8
+#define INS_GET_METADATA       0xF7 /* P2 reference */
+#define EXTENSIONS_VERSION     0x05, 0x04, 0x03 /* whose commands these are */
+
+#define PIN_POLICY_DEFAULT 0x00 /* that of the reference */
+#define PIN_POLICY_NEVER   0x01
+#define PIN_POLICY_ONCE    0x02
+#define PIN_POLICY_ALWAYS  0x03
+#define TOUCH_POLICY_NEVER 0x01 /* the card has no button */
+
+#define TAG_IMPORT_P       0x01 /* 02 q, 03 d mod p-1, 04 d mod q-1, 05 1/q mod p */
+#define TAG_IMPORT_SCALAR  0x06
+#define TAG_META_ALGORITHM 0x01
+#define TAG_META_POLICY    0x02 /* PIN policy, touch policy */
+#define TAG_META_ORIGIN    0x03 /* 01 generated, 02 imported */
+#define TAG_META_PUBLIC    0x04
+#define TAG_META_DEFAULT   0x05 /* 01: the blank card's */
+#define TAG_META_TRIES     0x06 /* altogether, left */
+#define META_ALGORITHM_PIN 0xFF
 
 /* ---- issuer security domain (GlobalPlatform Card Specification 2.3.1; amendment D 1.2: SCP03) ----
  * The session's two commands are taken with any application selected and serve that one; the others belong to the

@@ -1,43 +1,43 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "card_edge.h"
 #include "piv_private.h"
+#include "piv_secret.h"
 #include "tlv.h"
 
-/* AC{80 01 alg}; a parameter (81) is for RSA alone and refused (table 14). */
-static bool algorithm_read(struct rd data, uint8_t *alg)
+/* AC{80 01 alg [AA 01 policy] [AB 01 touch]}; a parameter (81) is refused (table 14): there is nothing to choose. */
+static bool template_read(struct rd data, const struct piv_key *key, struct piv_secret *secret)
 {
     struct rd template, value;
     tlv_read_tag(&data, TAG_KEY_TEMPLATE, &template);
     tlv_read_tag(&template, TAG_KEY_ALGORITHM, &value);
-    *alg = rd_u8(&value);
-    return rd_end(&data) && rd_end(&template) && rd_end(&value);
+    secret->alg = rd_u8(&value);
+    return rd_end(&data) && rd_end(&value) && piv_secret_alg_known(secret->alg) &&
+           piv_policies_read(&template, key, &secret->pin);
 }
 
-static uint16_t key_write(struct core *core, uint16_t record, const uint8_t *scalar)
+static bool make(struct core *core, struct piv_secret *secret)
 {
-    enum store_status status = store_begin(&core->store, 1, CRYPTO_P256_SCALAR);
-    if (status == STORE_OK)
-        status = store_put(&core->store, record, scalar, CRYPTO_P256_SCALAR);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    enum crypto_curve curve;
+    secret->origin = ORIGIN_GENERATED;
+    if (piv_secret_curve(secret->alg, &curve))
+        return crypto_ec_generate(&core->drbg, curve, secret->key);
+    return crypto_rsa_generate(&core->drbg, secret->key);
 }
 
-/* The new pair replaces the old one; answers 7F49{86 point}. */
+/* The new pair replaces the old one; answers 7F49{86 point} or 7F49{81 modulus, 82 exponent}. */
 uint16_t cmd_generate(struct core *core, const struct request *request, struct wr *answer)
 {
     const struct piv_key *key = piv_key_find(request->p2);
-    uint8_t alg, scalar[CRYPTO_P256_SCALAR], point[CRYPTO_P256_POINT];
+    struct piv_secret secret = { 0 };
+    uint8_t public[PIV_PUBLIC_MAX];
     if (key == NULL)
         return SW_REFERENCE_NOT_FOUND;
-    if (!algorithm_read(request->data, &alg) || alg != key->alg)
+    if (!template_read(request->data, key, &secret))
         return SW_WRONG_DATA;
-    uint16_t sw =
-        crypto_p256_generate(&core->drbg, scalar, point) ? key_write(core, key->record, scalar) : SW_SELF_TEST_FAILED;
-    crypto_wipe(scalar, sizeof scalar);
-    if (sw == SW_OK) {
-        tlv_write_header(answer, TAG_PUBLIC_KEY, tlv_header_len(TAG_EC_POINT, sizeof point) + sizeof point);
-        tlv_write(answer, TAG_EC_POINT, point, sizeof point);
-    }
+    size_t len = make(core, &secret) ? piv_secret_public(&secret, public) : 0;
+    uint16_t sw = len > 0 ? piv_secret_store(core, request->p2, &secret) : SW_SELF_TEST_FAILED;
+    crypto_wipe(&secret, sizeof secret);
+    if (sw == SW_OK)
+        tlv_write(answer, TAG_PUBLIC_KEY, public, len);
     return sw;
 }

@@ -12,7 +12,8 @@
 static_assert(sizeof(struct piv_state) <= APP_STATE_LEN, "the application's state fits");
 
 #define PUT_MAX  (OBJ_MAX_LEN + PIV_PUT_HEAD_MAX)
-#define AUTH_MAX CHAIN_CAP
+#define AUTH_MAX 272 /* an RSA-2048 block in its template */
+#define IMPORT_MAX CHAIN_CAP
 
 /* clang-format off */
 static const struct command piv_commands[] = {
@@ -25,17 +26,28 @@ static const struct command piv_commands[] = {
     { INS_CHANGE_REFERENCE_DATA, 0x00,         0xFF, 0x00,                    0x00, 16, 16,      AC_ALWAYS,     CHAIN_NO,      cmd_reference_unknown,  "3.2.2" },
     { INS_RESET_RETRY_COUNTER,   0x00,         0xFF, REF_PIN,                 0xFF, 16, 16,      AC_ALWAYS,     CHAIN_NO,      cmd_reset_retry,        "3.2.3" },
     { INS_RESET_RETRY_COUNTER,   0x00,         0xFF, 0x00,                    0x00, 16, 16,      AC_ALWAYS,     CHAIN_NO,      cmd_reference_unknown,  "3.2.3" },
-    { INS_GENERAL_AUTHENTICATE,  ALG_AES_128,  0xFF, KEY_MANAGEMENT,          0xFF, 4, AUTH_MAX, AC_ALWAYS,     CHAIN_COLLECT, cmd_authenticate_admin, "3.2.4" },
-    { INS_GENERAL_AUTHENTICATE,  ALG_ECC_P256, 0xFF, KEY_PIV_AUTHENTICATION,  0xFF, 4, AUTH_MAX, AC_PIN,        CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
-    { INS_GENERAL_AUTHENTICATE,  ALG_ECC_P256, 0xFF, KEY_DIGITAL_SIGNATURE,   0xFF, 4, AUTH_MAX, AC_PIN_ALWAYS, CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
-    { INS_GENERAL_AUTHENTICATE,  ALG_ECC_P256, 0xFF, KEY_KEY_MANAGEMENT,      0xFF, 4, AUTH_MAX, AC_PIN,        CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
-    { INS_GENERAL_AUTHENTICATE,  ALG_ECC_P256, 0xFF, KEY_CARD_AUTHENTICATION, 0xFF, 4, AUTH_MAX, AC_ALWAYS,     CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
-    { INS_GENERATE_ASYMMETRIC,   0x00,         0xFF, KEY_PIV_AUTHENTICATION,  0xFF, 5, 16,       AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
-    { INS_GENERATE_ASYMMETRIC,   0x00,         0xFF, KEY_DIGITAL_SIGNATURE,   0xFF, 5, 16,       AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
-    { INS_GENERATE_ASYMMETRIC,   0x00,         0xFF, KEY_KEY_MANAGEMENT,      0xFF, 5, 16,       AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
-    { INS_GENERATE_ASYMMETRIC,   0x00,         0xFF, KEY_CARD_AUTHENTICATION, 0xFF, 5, 16,       AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
+    { INS_GENERAL_AUTHENTICATE,  0x00,          0x00, KEY_MANAGEMENT,           0xFF, 4, AUTH_MAX,   AC_ALWAYS,     CHAIN_COLLECT, cmd_authenticate_admin, "3.2.4" },
+    { INS_GENERAL_AUTHENTICATE,  0x00,          0x00, KEY_PIV_AUTHENTICATION,   0xFF, 4, AUTH_MAX,   AC_PIN,        CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
+    { INS_GENERAL_AUTHENTICATE,  0x00,          0x00, KEY_DIGITAL_SIGNATURE,    0xFF, 4, AUTH_MAX,   AC_PIN_ALWAYS, CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
+    { INS_GENERAL_AUTHENTICATE,  0x00,          0x00, KEY_KEY_MANAGEMENT,       0xFF, 4, AUTH_MAX,   AC_PIN,        CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
+    { INS_GENERAL_AUTHENTICATE,  0x00,          0x00, KEY_CARD_AUTHENTICATION,  0xFF, 4, AUTH_MAX,   AC_ALWAYS,     CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
+    { INS_GENERAL_AUTHENTICATE,  0x00,          0x00, 0x80,                     0xF0, 4, AUTH_MAX,   AC_PIN,        CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
+    { INS_GENERAL_AUTHENTICATE,  0x00,          0x00, 0x90,                     0xF8, 4, AUTH_MAX,   AC_PIN,        CHAIN_COLLECT, cmd_authenticate_key,   "3.2.4" },
+    { INS_GENERATE_ASYMMETRIC,   0x00,          0xFF, KEY_PIV_AUTHENTICATION,   0xFF, 5, 16,         AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
+    { INS_GENERATE_ASYMMETRIC,   0x00,          0xFF, KEY_DIGITAL_SIGNATURE,    0xFF, 5, 16,         AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
+    { INS_GENERATE_ASYMMETRIC,   0x00,          0xFF, KEY_KEY_MANAGEMENT,       0xFF, 5, 16,         AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
+    { INS_GENERATE_ASYMMETRIC,   0x00,          0xFF, KEY_CARD_AUTHENTICATION,  0xFF, 5, 16,         AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
+    { INS_GENERATE_ASYMMETRIC,   0x00,          0xFF, 0x80,                     0xF0, 5, 16,         AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
+    { INS_GENERATE_ASYMMETRIC,   0x00,          0xFF, 0x90,                     0xF8, 5, 16,         AC_ADMIN,      CHAIN_NO,      cmd_generate,           "3.3.2" },
     { INS_GET_DATA,              0x3F,         0xFF, 0xFF,                    0xFF, 3, 5,        AC_ALWAYS,     CHAIN_NO,      cmd_get_data,           "3.1.2" },
     { INS_PUT_DATA,              0x3F,         0xFF, 0xFF,                    0xFF, 2, PUT_MAX,  AC_ADMIN,      CHAIN_STREAM,  cmd_put_data,           "3.3.1" },
+    { INS_GET_VERSION,           0x00,          0xFF, 0x00,                     0xFF, 0, 0,          AC_ALWAYS,     CHAIN_NO,      cmd_version,            "extension" },
+    { INS_GET_SERIAL,            0x00,          0xFF, 0x00,                     0xFF, 0, 0,          AC_ALWAYS,     CHAIN_NO,      cmd_serial,             "extension" },
+    { INS_GET_METADATA,          0x00,          0xFF, 0x00,                     0x00, 0, 0,          AC_ALWAYS,     CHAIN_NO,      cmd_metadata,           "extension" },
+    { INS_IMPORT_KEY,            0x00,          0x00, 0x00,                     0x00, 34, IMPORT_MAX, AC_ADMIN,      CHAIN_COLLECT, cmd_import,             "extension" },
+    { INS_SET_MANAGEMENT_KEY,    0xFF,          0xFF, 0xFF,                     0xFF, 19, 35,        AC_ADMIN,      CHAIN_NO,      cmd_set_management,     "extension" },
+    { INS_SET_TRIES,             0x00,          0x00, 0x00,                     0x00, 0, 0,          AC_ADMIN,      CHAIN_NO,      cmd_set_tries,          "extension" },
+    { INS_RESET,                 0x00,          0xFF, 0x00,                     0xFF, 0, 0,          AC_ALWAYS,     CHAIN_NO,      cmd_reset,              "extension" },
 };
 /* clang-format on */
 

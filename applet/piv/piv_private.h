@@ -4,6 +4,7 @@
 #define PIV_PRIVATE_H
 
 #include "core.h"
+#include "records.h"
 
 /* ---- data objects: one table (SP 800-73-4 part 1, table 3) ---- */
 struct piv_object {
@@ -21,21 +22,31 @@ const struct piv_object *piv_object_find(uint32_t tag);
 uint32_t piv_object_template(const struct piv_object *object);
 
 /* ---- asymmetric keys: one table (SP 800-73-4 part 1, table 4; SP 800-78-4, table 6-2) ---- */
-enum piv_key_use { KEY_SIGNS, KEY_AGREES };
+enum piv_key_use {
+    KEY_SIGNS,
+    KEY_AGREES, /* on a key; with RSA, it decrypts */
+};
 struct piv_key {
-    uint8_t ref;
-    uint8_t alg;
+    uint8_t first, last;  /* key references */
     enum piv_key_use use; /* one use for each key */
-    uint16_t record;
+    uint8_t pin;          /* PIN_POLICY_*: the command table's access rule, the least that each key has */
 };
 extern const struct piv_key piv_keys[];
 extern const uint8_t piv_key_count;
+/* NULL where the reference is none of an asymmetric key. */
 const struct piv_key *piv_key_find(uint8_t ref);
+/* The number of a key's record. */
+#define PIV_KEY_RECORD(ref) ((uint16_t)(RECORD_KEY | (ref)))
+/* True where what was proven is enough for a key's PIN policy. */
+bool piv_pin_policy_met(const struct security *security, uint8_t policy);
+/* Reads the rest of r: [AA 01 policy] [AB 01 touch]. False where it is anything else, asks for less than the
+ * reference's own PIN policy or for a touch. */
+bool piv_policies_read(struct rd *r, const struct piv_key *key, uint8_t *pin);
 
 /* ---- volatile state, from SELECT on ---- */
 #define PIV_CHALLENGE_LEN 16
 #define PIV_PUT_HEAD_MAX  9  /* 5C 03 xxxxxx 53 82 xxxx */
-#define PIV_REFERENCE_MAX 24 /* 80 01 REF, 81 10 key, 82 01 tries */
+#define PIV_REFERENCE_MAX 37 /* 80 01 REF, 81 20 key */
 
 /* Authentication of the issuer by the management key (SP 800-73-4 part 2, 3.2.4 and A.1). */
 enum piv_auth_step { AUTH_IDLE, AUTH_WITNESS_SENT, AUTH_CHALLENGE_SENT };
@@ -72,6 +83,13 @@ command_run cmd_reference_unknown;
 command_run cmd_authenticate_key;
 command_run cmd_authenticate_admin;
 command_run cmd_generate;
+command_run cmd_version;
+command_run cmd_serial;
+command_run cmd_metadata;
+command_run cmd_import;
+command_run cmd_set_management;
+command_run cmd_set_tries;
+command_run cmd_reset;
 command_run piv_select;
 
 /* Forgets what a PUT DATA has brought so far. */

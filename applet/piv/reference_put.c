@@ -2,11 +2,9 @@
 /* Reference data of the issuer: 80 01 REF, 81 L VALUE, [82 01 TRIES] (card_edge.h). */
 #include "card_edge.h"
 #include "piv_private.h"
-#include "records.h"
 #include "reference.h"
+#include "reference_management.h"
 #include "tlv.h"
-
-#define TRIES_MAX 15 /* 63Cx has room for no more */
 
 static uint16_t put_digits(struct core *core, enum reference_id id, struct rd *value, uint8_t tries)
 {
@@ -21,16 +19,17 @@ static uint16_t put_digits(struct core *core, enum reference_id id, struct rd *v
     return sw;
 }
 
+/* Of this length it is AES-128, 192 or 256. */
 static uint16_t put_management(struct core *core, const struct rd *value)
 {
-    if (value->left != 16)
-        return SW_WRONG_DATA;
-    enum store_status status = store_begin(&core->store, 1, value->left);
-    if (status == STORE_OK)
-        status = store_put(&core->store, RECORD_MANAGEMENT, value->p, value->left);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    static const uint8_t algorithms[] = { ALG_AES_128, ALG_AES_192, ALG_AES_256 };
+    struct management management;
+    uint16_t sw = SW_WRONG_DATA;
+    for (size_t i = 0; i < sizeof algorithms; i++)
+        if (management_make(&management, algorithms[i], value->p, value->left))
+            sw = management_put(core, &management);
+    crypto_wipe(&management, sizeof management);
+    return sw;
 }
 
 uint16_t piv_reference_put(struct core *core, const uint8_t *content, size_t len)

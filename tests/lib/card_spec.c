@@ -59,9 +59,15 @@ void spec_table_read(const char *name, struct spec_table *table)
         die("not there", name);
 }
 
-static int byte_or_any(const char *cell)
+static struct spec_byte byte_read(const char *cell)
 {
-    return strcmp(cell, "any") == 0 ? -1 : (int)strtol(cell, NULL, 16);
+    char *end;
+    if (strcmp(cell, "any") == 0)
+        return (struct spec_byte) { 0, 0 };
+    unsigned first = (unsigned)strtoul(cell, &end, 16), last = first;
+    if (*end == '-')
+        last = (unsigned)strtoul(end + 1, NULL, 16);
+    return (struct spec_byte) { first, 0xFF & ~(first ^ last) };
 }
 
 size_t spec_commands_read(const char *name, struct spec_command rows[static SPEC_ROWS_MAX])
@@ -78,8 +84,8 @@ size_t spec_commands_read(const char *name, struct spec_command rows[static SPEC
         struct spec_command *row = &rows[i];
         char *end;
         row->ins = (unsigned)strtoul(table->cell[i][0], NULL, 16);
-        row->p1 = byte_or_any(table->cell[i][1]);
-        row->p2 = byte_or_any(table->cell[i][2]);
+        row->p1 = byte_read(table->cell[i][1]);
+        row->p2 = byte_read(table->cell[i][2]);
         row->lc_min = row->lc_max = strtoul(table->cell[i][3], &end, 10);
         if (*end == '-')
             row->lc_max = strtoul(end + 1, NULL, 10);

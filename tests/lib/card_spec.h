@@ -20,7 +20,9 @@ void spec_table_read(const char *name, struct spec_table *table);
 /* A row of the command tables, understood. */
 struct spec_command {
     unsigned ins;
-    int p1, p2; /* -1: any */
+    struct spec_byte {
+        unsigned value, mask; /* any: 0, 0; a range 80-8F: 80, F0 */
+    } p1, p2;
     size_t lc_min, lc_max;
     char access[16], chaining[16];
     const char *section; /* lives as long as the program */

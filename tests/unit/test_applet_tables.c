@@ -61,10 +61,10 @@ static void table_equals_spec(const char *name, const struct command *table, siz
         for (size_t j = 0; j < i; j++)
             ck_assert_msg(!hides(&table[j], c), "%s: row %zu hides row %zu", name, j, i);
         ck_assert_uint_eq(c->ins, spec[i].ins);
-        ck_assert_uint_eq(c->p1_mask, spec[i].p1 < 0 ? 0x00 : 0xFF);
-        ck_assert_uint_eq(c->p1, spec[i].p1 < 0 ? 0 : (unsigned)spec[i].p1);
-        ck_assert_uint_eq(c->p2_mask, spec[i].p2 < 0 ? 0x00 : 0xFF);
-        ck_assert_uint_eq(c->p2, spec[i].p2 < 0 ? 0 : (unsigned)spec[i].p2);
+        ck_assert_uint_eq(c->p1_mask, spec[i].p1.mask);
+        ck_assert_uint_eq(c->p1, spec[i].p1.value);
+        ck_assert_uint_eq(c->p2_mask, spec[i].p2.mask);
+        ck_assert_uint_eq(c->p2, spec[i].p2.value);
         ck_assert_msg(c->lc_min == spec[i].lc_min && c->lc_max == spec[i].lc_max, "%s: Lc of row %zu", name, i);
         ck_assert_str_eq(access_name(c->access), spec[i].access);
         ck_assert_str_eq(chaining_name(c->chaining), spec[i].chaining);
@@ -125,6 +125,25 @@ START_TEST(objects)
 }
 END_TEST
 
+/* Rows that a key reference meets, all with this access. */
+static unsigned rows_for(uint8_t ins, unsigned ref, enum access access)
+{
+    unsigned rows = 0;
+    for (size_t i = 0; i < piv_app.command_count; i++) {
+        const struct command *c = &piv_app.commands[i];
+        if (c->ins != ins || (ref & c->p2_mask) != c->p2)
+            continue;
+        ck_assert_uint_eq(c->access, access);
+        rows++;
+    }
+    return rows;
+}
+
+static enum access policy_access(uint8_t policy)
+{
+    return policy == PIN_POLICY_NEVER ? AC_ALWAYS : policy == PIN_POLICY_ONCE ? AC_PIN : AC_PIN_ALWAYS;
+}
+
 START_TEST(keys)
 {
     static struct spec_table spec;
@@ -132,21 +151,19 @@ START_TEST(keys)
     ck_assert_uint_eq(spec.rows, piv_key_count);
     for (size_t i = 0; i < spec.rows; i++) {
         const struct piv_key *k = &piv_keys[i];
-        unsigned generates = 0, authenticates = 0;
-        ck_assert_uint_eq(k->ref, strtoul(spec.cell[i][0], NULL, 16));
-        ck_assert_uint_eq(k->alg, strtoul(spec.cell[i][1], NULL, 16));
+        ck_assert_uint_eq(k->first, strtoul(spec.cell[i][0], NULL, 16));
+        ck_assert_uint_eq(k->last, strtoul(spec.cell[i][1], NULL, 16));
         ck_assert_str_eq(k->use == KEY_SIGNS ? "SIGNS" : "AGREES", spec.cell[i][2]);
-        ck_assert_ptr_eq(piv_key_find(k->ref), k);
-        for (size_t j = 0; j < i; j++)
-            ck_assert(piv_keys[j].ref != k->ref && piv_keys[j].record != k->record);
-        for (size_t j = 0; j < piv_app.command_count; j++) {
-            const struct command *c = &piv_app.commands[j];
-            generates += c->ins == INS_GENERATE_ASYMMETRIC && c->p2 == k->ref && c->access == AC_ADMIN;
-            authenticates += c->ins == INS_GENERAL_AUTHENTICATE && c->p2 == k->ref && c->p1 == k->alg;
+        ck_assert_uint_eq(k->pin, strtoul(spec.cell[i][3], NULL, 16));
+        for (unsigned ref = k->first; ref <= k->last; ref++) {
+            ck_assert_ptr_eq(piv_key_find((uint8_t)ref), k);
+            ck_assert_uint_eq(rows_for(INS_GENERATE_ASYMMETRIC, ref, AC_ADMIN), 1);
+            ck_assert_uint_eq(rows_for(INS_GENERAL_AUTHENTICATE, ref, policy_access(k->pin)), 1);
         }
-        ck_assert_uint_eq(generates, 1);
-        ck_assert_uint_eq(authenticates, 1);
     }
+    ck_assert_ptr_null(piv_key_find(0x81));
+    ck_assert_ptr_null(piv_key_find(0x96));
+    ck_assert_ptr_null(piv_key_find(0x9B));
 }
 END_TEST
 
@@ -155,9 +172,10 @@ START_TEST(rules_of_access)
 {
     for (size_t i = 0; i < piv_app.command_count; i++) {
         const struct command *c = &piv_app.commands[i];
-        if (c->ins == INS_PUT_DATA || c->ins == INS_GENERATE_ASYMMETRIC)
+        if (c->ins == INS_PUT_DATA || c->ins == INS_GENERATE_ASYMMETRIC || c->ins == INS_IMPORT_KEY ||
+            c->ins == INS_SET_MANAGEMENT_KEY || c->ins == INS_SET_TRIES)
             ck_assert_uint_eq(c->access, AC_ADMIN);
-        if (c->ins == INS_GENERAL_AUTHENTICATE && (c->p2 == 0x9A || c->p2 == 0x9D))
+        if (c->ins == INS_GENERAL_AUTHENTICATE && (c->p2 == 0x9A || c->p2 == 0x9D || c->p2 < 0x98))
             ck_assert_uint_eq(c->access, AC_PIN);
         if (c->ins == INS_GENERAL_AUTHENTICATE && c->p2 == 0x9C)
             ck_assert_uint_eq(c->access, AC_PIN_ALWAYS);
