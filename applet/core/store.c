@@ -2,10 +2,14 @@
 /* Reading, and what the store's other files share. */
 #include "store.h"
 
+#include "bytes.h"
+#include "card_crypto.h"
 #include "crc32.h"
 #include "rd.h"
 #include "store_layout.h"
 #include "wr.h"
+
+#define CHUNK 64
 
 void record_head_encode(const struct record_head *head, uint8_t out[static RECORD_HEAD_LEN])
 {
@@ -15,9 +19,11 @@ void record_head_encode(const struct record_head *head, uint8_t out[static RECOR
     wr_u32(&w, head->seq);
 }
 
-struct record_head record_head_decode(const uint8_t in[static RECORD_HEAD_LEN])
+struct record_head record_head_read(const struct card_port *port, unsigned bank, size_t at)
 {
-    struct rd r = rd_init(in, RECORD_HEAD_LEN);
+    uint8_t bytes[RECORD_HEAD_LEN];
+    port->nv_read(port->ctx, bank, at, bytes, sizeof bytes);
+    struct rd r = rd_init(bytes, sizeof bytes);
     struct record_head head;
     head.id = rd_u16(&r);
     head.len = rd_u16(&r);
@@ -35,23 +41,27 @@ size_t word_align(size_t len)
     return (len + CARD_NV_WORD - 1) / CARD_NV_WORD * CARD_NV_WORD;
 }
 
-bool bank_header_write(const struct card_port *port, unsigned bank, uint32_t generation, uint32_t seq)
+uint32_t word_read(const struct card_port *port, unsigned bank, size_t at)
 {
-    uint8_t header[BANK_HEADER_LEN];
-    struct wr w = wr_init(header, sizeof header);
-    wr_u32(&w, BANK_MAGIC);
-    wr_u32(&w, generation);
-    wr_u32(&w, seq);
-    wr_u32(&w, crc32_update(CRC32_START, header, w.len));
-    return port->nv_program(port->ctx, bank, 0, header, sizeof header);
+    uint8_t bytes[CARD_NV_WORD];
+    port->nv_read(port->ctx, bank, at, bytes, sizeof bytes);
+    struct rd r = rd_init(bytes, sizeof bytes);
+    return rd_u32(&r);
 }
 
-bool store_format(const struct card_port *port)
+bool words_program(const struct card_port *port, unsigned bank, size_t at, const uint8_t *data, size_t len)
 {
-    for (unsigned bank = 0; bank < CARD_NV_BANKS; bank++)
-        if (!port->nv_erase(port->ctx, bank))
+    while (len > 0) {
+        size_t n = CARD_NV_PAGE - at % CARD_NV_PAGE;
+        if (n > len)
+            n = len;
+        if (!port->nv_program(port->ctx, bank, at, data, n))
             return false;
-    return bank_header_write(port, 0, 1, 0);
+        at += n;
+        data += n;
+        len -= n;
+    }
+    return true;
 }
 
 const struct store_entry *index_find(const struct store *store, uint16_t id)
@@ -80,10 +90,70 @@ bool index_set(struct store *store, struct store_entry entry)
     return true;
 }
 
+bool writer_feed(struct store *store, struct store_writer *writer, const uint8_t *data, size_t len,
+                 store_program_fn *program)
+{
+    writer->left -= len;
+    while (len > 0 && (writer->carry_len > 0 || len < CARD_NV_WORD)) { /* by bytes up to a word's end */
+        writer->carry[writer->carry_len++] = *data++;
+        len--;
+        if (writer->carry_len < CARD_NV_WORD)
+            continue;
+        writer->carry_len = 0;
+        writer->at += CARD_NV_WORD;
+        if (!program(store, writer->at - CARD_NV_WORD, writer->carry, CARD_NV_WORD))
+            return false;
+    }
+    size_t whole = len / CARD_NV_WORD * CARD_NV_WORD;
+    writer->at += whole;
+    if (whole > 0 && !program(store, writer->at - whole, data, whole))
+        return false;
+    if (len > whole)
+        bytes_copy(writer->carry + writer->carry_len, data + whole, len - whole);
+    writer->carry_len += len - whole;
+    return true;
+}
+
+bool writer_close(struct store *store, struct store_writer *writer, store_program_fn *program)
+{
+    if (writer->carry_len == 0)
+        return true;
+    bytes_fill(writer->carry + writer->carry_len, 0, CARD_NV_WORD - writer->carry_len);
+    writer->carry_len = 0;
+    writer->at += CARD_NV_WORD;
+    return program(store, writer->at - CARD_NV_WORD, writer->carry, CARD_NV_WORD);
+}
+
 size_t store_len(const struct store *store, uint16_t id)
 {
     const struct store_entry *e = index_find(store, id);
     return e == NULL ? 0 : e->len;
+}
+
+uint32_t crc_range(const struct store *store, uint32_t crc, size_t offset, size_t len)
+{
+    uint8_t chunk[CHUNK];
+    size_t used = len < sizeof chunk ? len : sizeof chunk;
+    while (len > 0) {
+        size_t n = len < sizeof chunk ? len : sizeof chunk;
+        store->port->nv_read(store->port->ctx, store->bank, offset, chunk, n);
+        crc = crc32_update(crc, chunk, n);
+        offset += n;
+        len -= n;
+    }
+    crypto_wipe(chunk, used); /* it may have been a key */
+    return crc;
+}
+
+/* A record's value that is read as a whole is held against its crc: no changed bit of a key, a secret or a counter goes
+ * unseen. Longer values are signed by whoever made them. */
+static bool value_whole(const struct store *store, const struct store_entry *e)
+{
+    size_t at = (size_t)e->word * CARD_NV_WORD, behind = at + word_align(e->len);
+    if (word_read(store->port, store->bank, at - 4) == ~(uint32_t)e->len) /* an extent */
+        return true;
+    return crc_range(store, CRC32_START, at - RECORD_HEAD_LEN, behind - at + RECORD_HEAD_LEN) ==
+           word_read(store->port, store->bank, behind);
 }
 
 bool store_read(const struct store *store, uint16_t id, size_t offset, uint8_t *data, size_t len)
@@ -91,6 +161,13 @@ bool store_read(const struct store *store, uint16_t id, size_t offset, uint8_t *
     const struct store_entry *e = index_find(store, id);
     if (e == NULL || offset > e->len || len > e->len - offset)
         return false;
+    if (len == e->len && !value_whole(store, e))
+        return false;
     store->port->nv_read(store->port->ctx, store->bank, (size_t)e->word * CARD_NV_WORD + offset, data, len);
     return true;
+}
+
+uint32_t store_wear(const struct store *store, unsigned bank)
+{
+    return bank < CARD_NV_BANKS ? store->wear[bank] : 0;
 }

@@ -1,132 +1,150 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Finding the last committed state. */
+/* Finding the last committed state. What a seal stands behind is taken without a look at its crc: a word in it may have
+ * been torn when it was accepted, and read differently now. */
 #include "bytes.h"
 #include "crc32.h"
 #include "rd.h"
 #include "store_layout.h"
 
-#define CHUNK 64
-
-struct bank_header {
-    bool valid;
-    uint32_t generation, seq;
+/* A transaction as its heads tell it. */
+struct found {
+    size_t first;  /* offset of the first record */
+    size_t commit; /* of the commit */
 };
 
-static struct bank_header header_read(const struct card_port *port, unsigned bank)
+static uint32_t word_at(const struct store *store, size_t at)
 {
-    uint8_t bytes[BANK_HEADER_LEN];
-    port->nv_read(port->ctx, bank, 0, bytes, sizeof bytes);
-    struct rd r = rd_init(bytes, sizeof bytes);
-    uint32_t magic = rd_u32(&r);
-    struct bank_header header = { .generation = rd_u32(&r), .seq = rd_u32(&r) };
-    uint32_t crc = rd_u32(&r);
-    header.valid = magic == BANK_MAGIC && crc == crc32_update(CRC32_START, bytes, BANK_HEADER_LEN - 4);
-    return header;
+    return word_read(store->port, store->bank, at);
 }
 
-static uint32_t read_u32(const struct store *store, size_t offset)
+/* Behind the zero word and the extents, which belong to no transaction. */
+static size_t space_skip(const struct store *store, size_t at)
 {
-    uint8_t bytes[4];
-    store->port->nv_read(store->port->ctx, store->bank, offset, bytes, sizeof bytes);
-    struct rd r = rd_init(bytes, sizeof bytes);
-    return rd_u32(&r);
-}
-
-static uint32_t crc_range(const struct store *store, uint32_t crc, size_t offset, size_t len)
-{
-    uint8_t chunk[CHUNK];
-    while (len > 0) {
-        size_t n = len < sizeof chunk ? len : sizeof chunk;
-        store->port->nv_read(store->port->ctx, store->bank, offset, chunk, n);
-        crc = crc32_update(crc, chunk, n);
-        offset += n;
-        len -= n;
+    if (store->bank_len - at >= CARD_NV_WORD && word_at(store, at) == 0)
+        at += CARD_NV_WORD;
+    while (store->bank_len - at >= EXTENT_HEAD_LEN && word_at(store, at) == (uint32_t)EXTENT_ID << 16) {
+        uint32_t len = word_at(store, at + 4);
+        if (word_at(store, at + 8) != ~len || len > STORE_VALUE_MAX ||
+            word_align(len) > store->bank_len - at - EXTENT_HEAD_LEN)
+            break;
+        at += EXTENT_HEAD_LEN + word_align(len);
     }
-    return crc;
+    return at;
 }
 
-enum step { STEP_RECORD, STEP_COMMIT, STEP_ERASED, STEP_BROKEN };
-
-/* One record or commit at 'at', checked; *next is the offset behind it. */
-static enum step step_read(const struct store *store, size_t at, uint32_t *commit_crc, struct record_head *head,
-                           size_t *next)
+/* Follows the heads from 'at' on to the commit. */
+static bool transaction_walk(const struct store *store, size_t at, struct found *found)
 {
-    uint8_t bytes[RECORD_HEAD_LEN], erased[RECORD_HEAD_LEN];
-    if (store->bank_len - at < RECORD_EXTRA)
-        return STEP_ERASED;
-    store->port->nv_read(store->port->ctx, store->bank, at, bytes, sizeof bytes);
-    bytes_fill(erased, 0xFF, sizeof erased);
-    if (bytes_same(bytes, erased, sizeof bytes))
-        return STEP_ERASED;
-    *head = record_head_decode(bytes);
-    bool commit = head->id == COMMIT_ID;
-    size_t len = commit ? 0 : word_align(head->len);
-    if (head->seq != store->seq + 1 || head->id == ERASED_ID || head->len > STORE_VALUE_MAX ||
-        len > store->bank_len - at - RECORD_EXTRA)
-        return STEP_BROKEN;
-    uint32_t crc = crc32_update(commit ? *commit_crc : CRC32_START, bytes, sizeof bytes);
-    crc = crc_range(store, crc, at + RECORD_HEAD_LEN, len);
-    if (crc != read_u32(store, at + RECORD_HEAD_LEN + len))
-        return STEP_BROKEN;
-    *next = at + RECORD_EXTRA + len;
-    if (commit)
-        return STEP_COMMIT;
-    const uint8_t sum[4] = { (uint8_t)(crc >> 24), (uint8_t)(crc >> 16), (uint8_t)(crc >> 8), (uint8_t)crc };
-    *commit_crc = crc32_update(*commit_crc, sum, sizeof sum);
-    return STEP_RECORD;
+    found->first = at = space_skip(store, at);
+    for (uint16_t records = 0; store->bank_len - at >= RECORD_EXTRA; records++) {
+        struct record_head head = record_head_read(store->port, store->bank, at);
+        if (head.seq != store->seq + 1 || head.id == ERASED_ID || head.id == EXTENT_ID)
+            return false;
+        found->commit = at;
+        if (head.id == COMMIT_ID)
+            return records > 0 && head.len == records && store->bank_len - at >= COMMIT_ALL;
+        if (head.len > STORE_VALUE_MAX || word_align(head.len) > store->bank_len - at - RECORD_EXTRA)
+            return false;
+        at += RECORD_EXTRA + word_align(head.len);
+    }
+    return false;
 }
 
-/* Looks for a whole transaction at 'end'. True, with the offset behind its commit, where there is one; else says
- * whether the rest of the bank can be written. */
-static bool transaction_find(struct store *store, size_t *behind)
+static bool transaction_whole(const struct store *store, const struct found *found)
 {
     uint32_t commit_crc = CRC32_START;
-    size_t at = store->end;
-    for (uint16_t records = 0;; records++) {
-        struct record_head head;
-        enum step step = step_read(store, at, &commit_crc, &head, &at);
-        if (step == STEP_RECORD)
-            continue;
-        store->dirty = step != STEP_ERASED || records > 0;
-        *behind = at;
-        return step == STEP_COMMIT && head.len == records;
+    for (size_t at = found->first; at < found->commit;) {
+        struct record_head head = record_head_read(store->port, store->bank, at);
+        size_t len = RECORD_HEAD_LEN + word_align(head.len);
+        if (len > found->commit - at || crc_range(store, CRC32_START, at, len) != word_at(store, at + len))
+            return false;
+        commit_crc = crc_range(store, commit_crc, at + len, 4);
+        at += len + 4;
     }
+    return crc_range(store, commit_crc, found->commit, RECORD_HEAD_LEN) ==
+           word_at(store, found->commit + RECORD_HEAD_LEN);
 }
 
-static bool transaction_apply(struct store *store, size_t behind)
+/* What a record says about the index. False where it names an extent that can't be. */
+static bool record_apply(struct store *store, size_t at, const struct record_head *head)
 {
-    for (size_t at = store->end; at < behind - COMMIT_LEN;) {
-        uint8_t bytes[RECORD_HEAD_LEN];
-        store->port->nv_read(store->port->ctx, store->bank, at, bytes, sizeof bytes);
-        struct record_head head = record_head_decode(bytes);
-        size_t value = at + RECORD_HEAD_LEN;
-        struct store_entry entry = { .id = head.id, .word = (uint16_t)(value / CARD_NV_WORD), .len = head.len };
-        if (!index_set(store, entry))
+    size_t value = at + RECORD_HEAD_LEN;
+    struct store_entry entry = { .id = head->id, .word = (uint16_t)(value / CARD_NV_WORD), .len = head->len };
+    if (head->id == LINK_ID) {
+        uint8_t bytes[LINK_LEN];
+        store->port->nv_read(store->port->ctx, store->bank, value, bytes, sizeof bytes);
+        struct rd r = rd_init(bytes, head->len == LINK_LEN ? sizeof bytes : 0);
+        entry.id = rd_u16(&r);
+        entry.len = rd_u16(&r);
+        uint32_t word = rd_u32(&r);
+        entry.word = (uint16_t)word;
+        if (!rd_end(&r) || word > 0xFFFF || (size_t)word * CARD_NV_WORD + entry.len > store->bank_len)
+            return false;
+    }
+    return index_set(store, entry);
+}
+
+static bool transaction_apply(struct store *store, const struct found *found)
+{
+    for (size_t at = found->first; at < found->commit;) {
+        struct record_head head = record_head_read(store->port, store->bank, at);
+        if (!record_apply(store, at, &head))
             return false;
         at += RECORD_EXTRA + word_align(head.len);
     }
     store->seq++;
-    store->end = behind;
-    store->dirty = false;
+    store->end = found->commit + COMMIT_ALL;
     return true;
+}
+
+/* Whether the next transaction of the bank took effect. One without a seal does where it adds up, unless an earlier
+ * mount refused it; *seals says what it lacks. */
+static bool transaction_accept(const struct store *store, bool closed, struct found *found, unsigned *seals)
+{
+    if (!transaction_walk(store, store->end, found))
+        return false;
+    *seals = pair_read(store->port, store->bank, found->commit + COMMIT_LEN, COMMIT_SEAL ^ (store->seq + 1));
+    return *seals != 0 || (!closed && transaction_whole(store, found));
+}
+
+static bool erased_at_end(const struct store *store)
+{
+    return store->bank_len - store->end < CARD_NV_WORD || word_at(store, store->end) == ERASED_WORD;
+}
+
+/* Takes every transaction of the current bank; what is refused is refused for ever by the bank's marks. */
+static bool bank_replay(struct store *store)
+{
+    const struct card_port *port = store->port;
+    bool closed = word_at(store, BANK_CLOSED_AT) != ERASED_WORD || word_at(store, BANK_CLOSED_AT + 4) != ERASED_WORD;
+    struct found found;
+    unsigned seals;
+    while (!erased_at_end(store) && transaction_accept(store, closed, &found, &seals)) {
+        if (seals != PAIR_WHOLE &&
+            !pair_program(port, store->bank, found.commit + COMMIT_LEN, COMMIT_SEAL ^ (store->seq + 1)))
+            return false;
+        if (!transaction_apply(store, &found))
+            return false;
+    }
+    store->dirty = closed || !erased_at_end(store);
+    return !store->dirty || pair_read(port, store->bank, BANK_CLOSED_AT, CLOSED_MARK) == PAIR_WHOLE ||
+           pair_program(port, store->bank, BANK_CLOSED_AT, CLOSED_MARK);
 }
 
 bool store_mount(struct store *store, const struct card_port *port)
 {
-    struct bank_header header[CARD_NV_BANKS] = { header_read(port, 0), header_read(port, 1) };
-    unsigned bank = header[1].valid && (!header[0].valid || header[1].generation > header[0].generation) ? 1 : 0;
-    if (!header[bank].valid)
+    struct bank_header header;
+    unsigned bank;
+    if (!bank_choose(port, &bank, &header))
         return false;
     bytes_fill(store, 0, sizeof *store);
     store->port = port;
     store->bank_len = bank_usable(port);
     store->bank = bank;
-    store->generation = header[bank].generation;
-    store->seq = header[bank].seq;
-    store->end = BANK_HEADER_LEN;
-    size_t behind;
-    while (transaction_find(store, &behind))
-        if (!transaction_apply(store, behind))
-            return false;
-    return true;
+    store->generation = header.generation;
+    store->seq = header.seq;
+    bytes_copy(store->wear, header.wear, sizeof store->wear);
+    store->end = BANK_START;
+    store->fresh = true;
+    return bank_replay(store);
 }

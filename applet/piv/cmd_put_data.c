@@ -52,10 +52,8 @@ static uint16_t content_begin(struct core *core, struct piv_put *put, uint32_t t
     put->left = len;
     if (object->record == 0)
         return SW_OK;
-    enum store_status status = store_begin(&core->store, 1, len);
-    if (status == STORE_OK)
-        status = store_open(&core->store, object->record, len);
-    return core_store_sw(status);
+    put->deletes = len == 0;
+    return core_store_sw(put->deletes ? STORE_OK : store_stream_open(&core->store, object->record, len));
 }
 
 static uint16_t content_feed(struct core *core, struct piv_put *put, struct rd *data)
@@ -63,19 +61,33 @@ static uint16_t content_feed(struct core *core, struct piv_put *put, struct rd *
     if (data->left > put->left)
         return SW_WRONG_DATA;
     put->left -= data->left;
+    if (put->object->record != 0 && put->deletes)
+        return SW_OK;
     if (put->object->record != 0)
-        return core_store_sw(store_write(&core->store, data->p, data->left));
+        return core_store_sw(store_stream_write(&core->store, data->p, data->left));
     bytes_copy(put->reference + put->reference_len, data->p, data->left);
     put->reference_len = (uint8_t)(put->reference_len + data->left);
     return SW_OK;
+}
+
+static uint16_t object_delete(struct core *core, uint16_t record)
+{
+    enum store_status status = store_begin(&core->store, 1, 0);
+    if (status == STORE_OK)
+        status = store_put(&core->store, record, NULL, 0);
+    if (status == STORE_OK)
+        status = store_commit(&core->store);
+    return core_store_sw(status);
 }
 
 static uint16_t content_end(struct core *core, struct piv_put *put)
 {
     if (put->object == NULL || put->left > 0)
         return SW_WRONG_DATA;
+    if (put->object->record != 0 && put->deletes)
+        return object_delete(core, put->object->record);
     if (put->object->record != 0)
-        return core_store_sw(store_commit(&core->store));
+        return core_store_sw(store_stream_commit(&core->store));
     return piv_reference_put(core, put->reference, put->reference_len);
 }
 

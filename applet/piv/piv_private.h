@@ -63,6 +63,7 @@ struct piv_put {
     uint8_t head_len;
     uint8_t reference[PIV_REFERENCE_MAX]; /* reference data are collected and take effect at the end */
     uint8_t reference_len;
+    bool deletes; /* the content is empty */
 };
 
 struct piv_state {

@@ -419,7 +419,7 @@ START_TEST(cut_leaves_old_or_new_object)
         ck_assert(died || is_new);
         if (!died)
             break;
-        ck_assert_int_lt(cut, 100);
+        ck_assert_int_lt(cut, 1000);
     }
 }
 END_TEST

@@ -28,6 +28,13 @@ static enum store_status put_one(uint16_t id, const uint8_t *data, size_t len)
     return status == STORE_OK ? store_commit(&store) : status;
 }
 
+/* Banks that were saved while nothing was unstable. */
+static void put_back(const uint8_t *banks)
+{
+    memcpy(memory.banks, banks, sizeof memory.banks);
+    memory.unstable = false;
+}
+
 /* ---- contents that can be told apart ---- */
 
 static uint32_t mix(uint32_t x)
@@ -174,7 +181,7 @@ START_TEST(cut_at_every_operation)
         memcpy(before, memory.banks, sizeof before);
         bool over = false;
         for (long cut = 0; !over; cut++) {
-            memcpy(memory.banks, before, sizeof before);
+            put_back(before);
             ck_assert(store_mount(&store, &memory.port));
             memory.cut = (enum card_memory_cut)_i;
             memory.operations = 0;
@@ -209,7 +216,7 @@ START_TEST(cut_during_recovery)
     struct transaction t = scripted(31), again = scripted(32);
     memcpy(before, memory.banks, sizeof before);
     for (long first = 0;; first++) {
-        memcpy(memory.banks, before, sizeof before);
+        put_back(before);
         ck_assert(store_mount(&store, &memory.port));
         memory.cut = (enum card_memory_cut)_i;
         memory.operations = 0;
@@ -226,7 +233,7 @@ START_TEST(cut_during_recovery)
         model_apply(&new, &again);
         memcpy(between, memory.banks, sizeof between);
         for (long second = 0;; second++) {
-            memcpy(memory.banks, between, sizeof between);
+            put_back(between);
             ck_assert(store_mount(&store, &memory.port));
             memory.operations = 0;
             memory.cut_at = second;
@@ -358,17 +365,100 @@ END_TEST
 /* Each single bit of what a store holds: changed, it is never read as something else. */
 START_TEST(no_changed_bit_is_read)
 {
-    uint8_t data[40];
+    static uint8_t before[sizeof memory.banks];
+    uint8_t data[40], got[40];
     blank(SMALL_BANK);
     content(1, data, sizeof data);
     ck_assert_int_eq(put_one(1, data, sizeof data), STORE_OK);
+    memcpy(before, memory.banks, sizeof before);
     for (size_t bit = 0; bit < store.end * 8; bit++) {
         memory.banks[0][bit / 8] ^= (uint8_t)(1 << bit % 8);
-        ck_assert_msg(!store_mount(&store, &memory.port) || store_len(&store, 1) == 0, "bit %zu is not covered", bit);
-        memory.banks[0][bit / 8] ^= (uint8_t)(1 << bit % 8);
-        ck_assert(store_mount(&store, &memory.port));
-        ck_assert_uint_eq(store_len(&store, 1), sizeof data);
+        if (store_mount(&store, &memory.port) && store_len(&store, 1) == sizeof data &&
+            store_read(&store, 1, 0, got, sizeof got))
+            ck_assert_msg(memcmp(got, data, sizeof got) == 0, "bit %zu is not covered", bit);
+        put_back(before);
     }
+    ck_assert(store_mount(&store, &memory.port));
+    ck_assert(store_read(&store, 1, 0, got, sizeof got));
+}
+END_TEST
+
+static enum store_status stream_one(uint16_t id, const uint8_t *data, size_t len)
+{
+    enum store_status status = store_stream_open(&store, id, len);
+    for (size_t at = 0; at < len && status == STORE_OK; at += 255) {
+        uint8_t counter = (uint8_t)(at / 255);
+        status = store_stream_write(&store, data + at, len - at < 255 ? len - at : 255);
+        if (status == STORE_OK)
+            status = put_one(50, &counter, 1); /* another's commit between any two pieces */
+    }
+    return status == STORE_OK ? store_stream_commit(&store) : status;
+}
+
+/* A long value and a counter that is written all the while; the memory is so small that it is compacted on the way. */
+START_TEST(stream_beside_transactions)
+{
+    static uint8_t data[8000], got[8000];
+    blank(24 * 1024);
+    for (uint32_t n = 0; n < 12; n++) {
+        content(n, data, sizeof data);
+        size_t len = sizeof data - n;
+        ck_assert_int_eq(stream_one(1, data, len), STORE_OK);
+        for (int mounted = 0; mounted < 2; mounted++) {
+            ck_assert_uint_eq(store_len(&store, 1), len);
+            ck_assert(store_read(&store, 1, 0, got, len));
+            ck_assert_mem_eq(got, data, len);
+            ck_assert(store_read(&store, 50, 0, got, 1));
+            ck_assert_uint_eq(got[0], (len - 1) / 255);
+            ck_assert(store_mount(&store, &memory.port));
+        }
+    }
+    ck_assert_uint_gt(memory.erases, 8);
+}
+END_TEST
+
+/* What an aborted stream wrote takes no room for long, and the old value stays. */
+START_TEST(stream_given_up)
+{
+    static uint8_t data[8000];
+    uint8_t got[40];
+    blank(SMALL_BANK);
+    content(3, data, sizeof data);
+    ck_assert_int_eq(put_one(1, data, 40), STORE_OK);
+    for (int round = 0; round < 20; round++) {
+        ck_assert_int_eq(store_stream_open(&store, 1, sizeof data), STORE_OK);
+        ck_assert_int_eq(store_stream_open(&store, 2, 4), STORE_FAILED); /* one at a time */
+        ck_assert_int_eq(store_stream_write(&store, data, sizeof data - 1), STORE_OK);
+        if (round % 3 == 0)
+            ck_assert(store_mount(&store, &memory.port));
+        else if (round % 3 == 1)
+            store_abort(&store);
+        else
+            ck_assert_int_eq(store_stream_commit(&store), STORE_FAILED); /* a byte is missing */
+        ck_assert_uint_eq(store_len(&store, 1), 40);
+        ck_assert(store_read(&store, 1, 0, got, sizeof got));
+        ck_assert_mem_eq(got, data, sizeof got);
+    }
+    ck_assert_int_eq(store_stream_open(&store, 2, sizeof data + 3000), STORE_FULL);
+    ck_assert_int_eq(store_stream_write(&store, data, 1), STORE_FAILED);
+    ck_assert_int_eq(put_one(2, data, 300), STORE_OK);
+}
+END_TEST
+
+START_TEST(wear_is_counted)
+{
+    uint8_t byte = 0;
+    blank(SMALL_BANK);
+    for (int n = 0; n < 3000; n++, byte++)
+        ck_assert_int_eq(put_one(1, &byte, 1), STORE_OK);
+    for (int mounted = 0; mounted < 2; mounted++) {
+        ck_assert_uint_eq(store_wear(&store, 0) + store_wear(&store, 1), memory.erases);
+        ck_assert(store_mount(&store, &memory.port));
+    }
+    ck_assert_uint_gt(memory.erases, 6);
+    ck_assert_uint_lt(memory.erases, 3000 * 40 / SMALL_BANK + 6); /* 40 bytes a counter */
+    ck_assert_uint_le(store_wear(&store, 0), store_wear(&store, 1) + 1);
+    ck_assert_uint_le(store_wear(&store, 1), store_wear(&store, 0) + 1);
 }
 END_TEST
 
@@ -385,10 +475,20 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { script_without_cuts, 0 },    { cut_at_every_operation, 3 }, { cut_during_recovery, 3 },
-        { longest_value, 0 },          { full_changes_nothing, 0 },   { index_full_changes_nothing, 0 },
-        { calls_out_of_order, 0 },     { memory_fails, 0 },           { checksum, 0 },
-        { no_changed_bit_is_read, 0 }, { nothing_to_mount, 0 },
+        { script_without_cuts, 0 },
+        { cut_at_every_operation, 3 },
+        { cut_during_recovery, 3 },
+        { longest_value, 0 },
+        { full_changes_nothing, 0 },
+        { index_full_changes_nothing, 0 },
+        { calls_out_of_order, 0 },
+        { memory_fails, 0 },
+        { checksum, 0 },
+        { no_changed_bit_is_read, 0 },
+        { stream_beside_transactions, 0 },
+        { stream_given_up, 0 },
+        { wear_is_counted, 0 },
+        { nothing_to_mount, 0 },
     };
     return suite_run("applet store", tests, sizeof tests / sizeof tests[0]);
 }
