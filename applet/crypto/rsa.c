@@ -50,7 +50,8 @@ bool crypto_rsa_generate(struct crypto_drbg *drbg, uint8_t key[static CRYPTO_RSA
     bool ok = br_rsa_i31_keygen(&drbg_context(drbg)->vtable, &made, numbers, NULL, NULL, BITS, EXPONENT) == 1 &&
               put(key, made.p, made.plen) && put(key + CRYPTO_RSA_PART, made.q, made.qlen) &&
               put(key + 2 * CRYPTO_RSA_PART, made.dp, made.dplen) &&
-              put(key + 3 * CRYPTO_RSA_PART, made.dq, made.dqlen) && put(key + 4 * CRYPTO_RSA_PART, made.iq, made.iqlen);
+              put(key + 3 * CRYPTO_RSA_PART, made.dq, made.dqlen) &&
+              put(key + 4 * CRYPTO_RSA_PART, made.iq, made.iqlen);
     crypto_wipe(numbers, sizeof numbers);
     return ok && crypto_rsa_valid(key);
 }

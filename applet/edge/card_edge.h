@@ -96,19 +96,19 @@
 #define TAG_TOUCH_POLICY        0xAB
 
 /* ---- data objects (SP 800-73-4 part 1, table 3) ---- */
-#define OBJ_CCC         0x5FC107
-#define OBJ_CHUID       0x5FC102
-#define OBJ_FACE        0x5FC108
-#define OBJ_PRINTED     0x5FC109
-#define OBJ_SECURITY    0x5FC106
-#define OBJ_DISCOVERY   0x7E
-#define OBJ_KEY_HISTORY 0x5FC10C
-#define OBJ_CERT_9A     0x5FC105
-#define OBJ_CERT_9C     0x5FC10A
-#define OBJ_CERT_9D     0x5FC10B
-#define OBJ_CERT_9E     0x5FC101
+#define OBJ_CCC              0x5FC107
+#define OBJ_CHUID            0x5FC102
+#define OBJ_FACE             0x5FC108
+#define OBJ_PRINTED          0x5FC109
+#define OBJ_SECURITY         0x5FC106
+#define OBJ_DISCOVERY        0x7E
+#define OBJ_KEY_HISTORY      0x5FC10C
+#define OBJ_CERT_9A          0x5FC105
+#define OBJ_CERT_9C          0x5FC10A
+#define OBJ_CERT_9D          0x5FC10B
+#define OBJ_CERT_9E          0x5FC101
 #define OBJ_CERT_ATTESTATION 0x5FFF01 /* of the attestation key F9, placed by the card's maker */
-#define OBJ_MAX_LEN     32768 /* content of tag 53, the largest of any object */
+#define OBJ_MAX_LEN          32768    /* content of tag 53, the largest of any object */
 
 /* ---- reference data of the issuer (ours) ----
  * PUT DATA 5FFF20 with 53{ 80 01 REF  81 L VALUE [82 01 TRIES] } replaces one secret, whole or not at all; it can't be
@@ -127,7 +127,7 @@
 #define INS_SET_TRIES          0xFA /* P1 of the PIN, P2 of the PUK; ADMIN and PIN, before SECURED */
 #define INS_ATTEST             0xF9 /* P1 reference */
 #define INS_GET_SERIAL         0xF8
-#define INS_GET_METADATA       0xF7 /* P2 reference */
+#define INS_GET_METADATA       0xF7             /* P2 reference */
 #define EXTENSIONS_VERSION     0x05, 0x04, 0x03 /* whose commands these are */
 
 #define PIN_POLICY_DEFAULT 0x00 /* that of the reference */

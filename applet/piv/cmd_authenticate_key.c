@@ -66,8 +66,7 @@ static uint16_t use(const struct piv_key *key, const struct piv_secret *secret, 
         return asked(t, false, 1, crypto_ec_len(curve)) ? sign(curve, secret->key, &t->challenge, answer)
                                                         : SW_WRONG_DATA;
     size_t point_len = crypto_ec_point_len(curve);
-    return asked(t, true, point_len, point_len) ? agree(curve, secret->key, &t->exponentiation, answer)
-                                                : SW_WRONG_DATA;
+    return asked(t, true, point_len, point_len) ? agree(curve, secret->key, &t->exponentiation, answer) : SW_WRONG_DATA;
 }
 
 uint16_t cmd_authenticate_key(struct core *core, const struct request *request, struct wr *answer)

@@ -84,8 +84,7 @@ uint16_t cmd_metadata(struct core *core, const struct request *request, struct w
     case KEY_MANAGEMENT:
         return of_management(core, answer);
     default:
-        return piv_key_find(request->p2) != NULL || request->p2 == KEY_ATTESTATION
-                   ? of_key(core, request->p2, answer)
-                   : SW_REFERENCE_NOT_FOUND;
+        return piv_key_find(request->p2) != NULL || request->p2 == KEY_ATTESTATION ? of_key(core, request->p2, answer)
+                                                                                   : SW_REFERENCE_NOT_FOUND;
     }
 }

@@ -11,8 +11,8 @@ enum piv_origin { ORIGIN_GENERATED = 1, ORIGIN_IMPORTED = 2 };
 /* The record, byte for byte: the head and as much of the key as the algorithm has. */
 struct piv_secret {
     uint8_t alg;
-    uint8_t pin;    /* PIN_POLICY_*: never less than its reference asks */
-    uint8_t origin; /* enum piv_origin */
+    uint8_t pin;                     /* PIN_POLICY_*: never less than its reference asks */
+    uint8_t origin;                  /* enum piv_origin */
     uint8_t key[CRYPTO_RSA_PRIVATE]; /* a scalar; or p, q, d mod p-1, d mod q-1, 1/q mod p */
 };
 

@@ -8,7 +8,7 @@
 #include <openssl/hmac.h>
 #include <openssl/param_build.h>
 
-#include "card_crypto.h"
+#include "card_crypto_keys.h"
 #include "card_talk.h"
 #include "suite.h"
 
@@ -48,9 +48,9 @@ START_TEST(ecdsa_deterministic)
     HEX(x, "C9AFA9D845BA75166B5C215767B1D6934E50C3DB36E89B127B8A622B120F6721");
     HEX(r, "EFD48B2AACB6A8FD1140DD9CD45E81D69D2C877B56AAF991C34D0EA84EAF3716");
     HEX(s, "F7CB1C942D657C41D436C7A1B6E29F65F3E900DBB9AFF4064DC4AB2F843ACDA8");
-    uint8_t hash[32], sig[CRYPTO_P256_SIG_MAX];
+    uint8_t hash[32], sig[CRYPTO_EC_SIG_MAX];
     crypto_sha256((const uint8_t *)"sample", 6, hash);
-    ck_assert_uint_eq(crypto_p256_sign(x, hash, sig), 72);
+    ck_assert_uint_eq(crypto_ec_sign(CRYPTO_P256, x, hash, sig), 72);
     ck_assert_mem_eq(sig, "\x30\x46\x02\x21\x00", 5); /* both numbers have their high bit set */
     ck_assert_mem_eq(sig + 5, r, 32);
     ck_assert_mem_eq(sig + 37, "\x02\x21\x00", 3);
@@ -61,11 +61,11 @@ END_TEST
 START_TEST(scalars_out_of_range)
 {
     HEX(n, "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
-    uint8_t zero[32] = { 0 }, hash[32] = { 1 }, sig[CRYPTO_P256_SIG_MAX];
-    ck_assert_uint_eq(crypto_p256_sign(n, hash, sig), 0);
-    ck_assert_uint_eq(crypto_p256_sign(zero, hash, sig), 0);
+    uint8_t zero[32] = { 0 }, hash[32] = { 1 }, sig[CRYPTO_EC_SIG_MAX];
+    ck_assert_uint_eq(crypto_ec_sign(CRYPTO_P256, n, hash, sig), 0);
+    ck_assert_uint_eq(crypto_ec_sign(CRYPTO_P256, zero, hash, sig), 0);
     n[31]--;
-    ck_assert_uint_gt(crypto_p256_sign(n, hash, sig), 0);
+    ck_assert_uint_gt(crypto_ec_sign(CRYPTO_P256, n, hash, sig), 0);
 }
 END_TEST
 
@@ -77,15 +77,15 @@ START_TEST(ecdh)
            "db71e509e3fd9b060ddb20ba5c51dcc5948d46fbf640dfe0441782cab85fa4ac");
     HEX(z, "46fc62106420ff012e54a434fbdd2d25ccc5852060561e68040dd7778997bd7b");
     uint8_t x[32];
-    ck_assert(crypto_p256_ecdh(d, q, x));
+    ck_assert(crypto_ecdh(CRYPTO_P256, d, q, x));
     ck_assert_mem_eq(x, z, 32);
     q[64] ^= 1; /* not on the curve */
-    ck_assert(!crypto_p256_ecdh(d, q, x));
+    ck_assert(!crypto_ecdh(CRYPTO_P256, d, q, x));
     q[64] ^= 1;
     q[0] = 0x02;
-    ck_assert(!crypto_p256_ecdh(d, q, x));
+    ck_assert(!crypto_ecdh(CRYPTO_P256, d, q, x));
     uint8_t zeros[65] = { 4 };
-    ck_assert(!crypto_p256_ecdh(d, zeros, x));
+    ck_assert(!crypto_ecdh(CRYPTO_P256, d, zeros, x));
 }
 END_TEST
 
@@ -109,10 +109,10 @@ START_TEST(generated_keys_work_for_others)
     struct crypto_drbg drbg;
     crypto_drbg_init(&drbg, (const uint8_t *)"seed", 4);
     for (int i = 0; i < 20; i++) {
-        uint8_t scalar[32], point[65], hash[32], sig[CRYPTO_P256_SIG_MAX];
-        ck_assert(crypto_p256_generate(&drbg, scalar, point));
+        uint8_t scalar[32], point[65], hash[32], sig[CRYPTO_EC_SIG_MAX];
+        ck_assert(crypto_ec_generate(&drbg, CRYPTO_P256, scalar) && crypto_ec_public(CRYPTO_P256, scalar, point));
         crypto_sha256(point, sizeof point, hash);
-        size_t len = crypto_p256_sign(scalar, hash, sig);
+        size_t len = crypto_ec_sign(CRYPTO_P256, scalar, hash, sig);
         EVP_PKEY *key = public_key(point);
         EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(key, NULL);
         ck_assert(EVP_PKEY_verify_init(ctx) == 1);

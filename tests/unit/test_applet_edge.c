@@ -30,7 +30,7 @@ static void set_up(enum state state)
 
 static bool fits(const struct spec_command *row, const uint8_t *cmd)
 {
-    return row->ins == cmd[1] && (row->p1 < 0 || row->p1 == cmd[2]) && (row->p2 < 0 || row->p2 == cmd[3]);
+    return row->ins == cmd[1] && (cmd[2] & row->p1.mask) == row->p1.value && (cmd[3] & row->p2.mask) == row->p2.value;
 }
 
 static const struct spec_command *find(const struct spec_command *rows, size_t count, const uint8_t *cmd, bool *ins)
@@ -72,6 +72,31 @@ static unsigned expected(enum state state, const uint8_t *cmd, size_t lc, const 
     return 0x6982;
 }
 
+static bool is_key(uint8_t ref)
+{
+    return ref == 0x9A || (ref >= 0x9C && ref <= 0x9E) || (ref >= 0x82 && ref <= 0x95);
+}
+
+/* The same for the extensions. */
+static unsigned by_extension(const uint8_t *cmd)
+{
+    switch (cmd[1]) {
+    case 0xF7:
+        return cmd[3] == 0x80 || cmd[3] == 0x81 || cmd[3] == 0x9B ? 0x9000 : 0x6A88;
+    case 0xF8:
+    case 0xFD:
+        return 0x9000;
+    case 0xFA:
+        return 0x6982; /* the PIN is missing */
+    case 0xFB:
+        return 0x6985;
+    case 0xFE:
+        return cmd[2] != 0x07 && cmd[2] != 0x11 && cmd[2] != 0x14 ? 0x6A86 : is_key(cmd[3]) ? 0x6A80 : 0x6A88;
+    default:
+        return 0x6A80;
+    }
+}
+
 /* What the command itself says to data of zeros, which mean nothing to any command, on a blank card. */
 static unsigned by_itself(enum state state, const uint8_t *cmd, size_t lc)
 {
@@ -90,13 +115,15 @@ static unsigned by_itself(enum state state, const uint8_t *cmd, size_t lc)
     case 0x2C:
         return cmd[3] == 0x80 ? 0x6A80 : 0x6A88;
     case 0x87:
-        return cmd[3] == 0x9B ? 0x6A80 : 0x6A88; /* there are no keys yet */
+        return cmd[3] != 0x9B ? 0x6A88 /* there are no keys yet */ : cmd[2] == 0x08 ? 0x6A80 : 0x6A86;
+    case 0x47:
+        return is_key(cmd[3]) ? 0x6A80 : 0x6A88;
     case 0xA4:
         return 0x6A82;
     case 0xC0:
         return 0x6985;
     default:
-        return 0x6A80;
+        return by_extension(cmd);
     }
 }
 
@@ -136,7 +163,8 @@ START_TEST(each_parameter_of_each_instruction)
 {
     enum state state = (enum state)_i;
     set_up(state);
-    static const uint8_t known[] = { 0x20, 0x24, 0x2C, 0x47, 0x87, 0xA4, 0xC0, 0xCB, 0xDB };
+    static const uint8_t known[] = { 0x20, 0x24, 0x2C, 0x47, 0x87, 0xA4, 0xC0, 0xCB,
+                                     0xDB, 0xF7, 0xF8, 0xFA, 0xFB, 0xFD, 0xFE, 0xFF };
     for (size_t i = 0; i < sizeof known; i++)
         for (unsigned p1p2 = 0; p1p2 <= 0xFFFF; p1p2++) {
             uint8_t cmd[32] = { 0x00, known[i], (uint8_t)(p1p2 >> 8), (uint8_t)p1p2, 16 };
@@ -158,8 +186,8 @@ START_TEST(each_length_of_each_command)
             memset(cmd, 0, sizeof cmd);
             cmd[0] = (uint8_t)cla;
             cmd[1] = (uint8_t)row->ins;
-            cmd[2] = (uint8_t)(row->p1 < 0 ? 0 : row->p1);
-            cmd[3] = (uint8_t)(row->p2 < 0 ? 0 : row->p2);
+            cmd[2] = (uint8_t)row->p1.value;
+            cmd[3] = (uint8_t)row->p2.value;
             for (size_t lc = 0; lc <= 255; lc++) {
                 cmd[4] = (uint8_t)lc;
                 try(state, cmd, lc == 0 ? 4 : 5 + lc, lc);

@@ -122,7 +122,7 @@ END_TEST
 START_TEST(pin_always)
 {
     static const char *const between[] = {
-        "00200080", "00CB3FFF 03 5C017E 00",   "00A40400 05 A000000308", "00C00000 00", "00FF0000", "",
+        "00200080", "00CB3FFF 03 5C017E 00",   "00A40400 05 A000000308", "00C00000 00", "00EE0000", "",
         "00",       "0087119E 04 7C020000 00", "1087119E 04 7C020000",   "80200080",
     };
     ready();
@@ -232,7 +232,7 @@ END_TEST
 
 START_TEST(generation)
 {
-    static const char *const bad[] = { "AC03800112",       "AC03800107",   "AC0380011400", "AC038101 11", "AB03800111",
+    static const char *const bad[] = { "AC03800112",       "AC03800106",   "AC0380011400", "AC038101 11", "AB03800111",
                                        "AC06800111810100", "AC0480021111", "AC04800111",   "0000000000" };
     uint8_t first[65];
     ready();
@@ -247,6 +247,7 @@ START_TEST(generation)
         ck_assert_msg(talk_command(card, 0x0047009E, data, len, false) == 0x6A80, "%s: %04X", bad[i], card->got.sw);
     }
     ck_assert_uint_eq(talk_hex(card, "0047009B 05 AC03800111 00"), 0x6A86);
+    ck_assert_uint_eq(talk_hex(card, "00470096 05 AC03800111 00"), 0x6A88);
     ck_assert_uint_eq(sign(0x9E, digest, 32, false), 0x9000);
     ck_assert(signature_good(0x9E, digest, 32)); /* none of it changed the key */
     generate(0x9E);
