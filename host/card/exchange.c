@@ -100,6 +100,11 @@ static enum sdc_status send_one(struct exchange *x, const struct sdc_apdu *apdu,
     return sdc_buf_status(x->out, x->e);
 }
 
+static size_t block_max(const struct sdc_link *link)
+{
+    return link->data_max > 0 ? link->data_max : SHORT_DATA_MAX;
+}
+
 /* The whole command: one APDU, or a chain of which only the last block wants an answer. */
 static enum sdc_status send_command(struct exchange *x, size_t ne, uint16_t *sw)
 {
@@ -108,9 +113,10 @@ static enum sdc_status send_command(struct exchange *x, size_t ne, uint16_t *sw)
         return sdc_fail(x->e, SDC_E_BUG, "a command without its data");
     struct sdc_apdu block = *x->apdu;
     block.cla = (uint8_t)(x->apdu->cla | CLA_CHAIN);
-    while (!x->extended && data.left > SHORT_DATA_MAX) {
+    const size_t most = block_max(x->link);
+    while (!x->extended && data.left > most) {
         size_t before = x->got;
-        enum sdc_status status = send_one(x, &block, sdc_rd_take(&data, SHORT_DATA_MAX), 0, sw);
+        enum sdc_status status = send_one(x, &block, sdc_rd_take(&data, most), 0, sw);
         if (status != SDC_OK)
             return status;
         if (x->got != before)

@@ -44,6 +44,7 @@ struct sdc_link {
     size_t atr_len;
     bool extended; /* the card takes extended length: card capabilities in the ATR's historical bytes (7816-4 8.1.1.2.7)
                     */
+    size_t data_max; /* most data bytes of one short command; 0: 255. Less where a secure channel adds its own */
     struct sdc_stats stats;
     const volatile sig_atomic_t
         *cancel; /* NULL, or a flag of the caller (a signal handler may set it): where it is not
