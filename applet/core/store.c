@@ -19,6 +19,13 @@ void record_head_encode(const struct record_head *head, uint8_t out[static RECOR
     wr_u32(&w, head->seq);
 }
 
+void commit_encode(const struct record_head *head, uint32_t records_crc, uint8_t out[static COMMIT_LEN])
+{
+    record_head_encode(head, out);
+    struct wr w = wr_init(out + RECORD_HEAD_LEN, COMMIT_LEN - RECORD_HEAD_LEN);
+    wr_u32(&w, crc32_update(records_crc, out, RECORD_HEAD_LEN));
+}
+
 struct record_head record_head_read(const struct card_port *port, unsigned bank, size_t at)
 {
     uint8_t bytes[RECORD_HEAD_LEN];

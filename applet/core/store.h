@@ -13,9 +13,9 @@
  * nothing is written any more until the next store_mount, which decides once whether the last commit took effect.
  *
  * Layout (all numbers big-endian, everything word aligned): each bank begins with
- *   {magic, generation, seq, erases of bank 0, of bank 1, crc}  seal  seal  closed  closed
- * and counts once a seal stands; the one with the highest generation is current. Behind that, append only:
- *   record   {id, len, seq, len bytes filled up to words, crc}; of length 0 deletes; id FFFD names an extent
+ *   {magic, generation, seq, erases of bank 0, of bank 1, crc}  seal  seal  void  void  closed  closed
+ * and counts once a seal stands and the bank isn't void; the one with the highest generation is current. Behind that,
+ * append only: record   {id, len, seq, len bytes filled up to words, crc}; of length 0 deletes; id FFFD names an extent
  *   commit   {0, count, seq, crc over the crc of its records}  seal  seal
  *   extent   {FFFE, 0, len, ~len, len bytes filled up to words}: a stream's bytes, without meaning until a record
  *            FFFD {id, len, word} is committed
@@ -84,7 +84,7 @@ struct store {
 /* Erases both banks and leaves an empty store in them. False where the memory fails. Does not mount. */
 bool store_format(const struct card_port *port);
 /* Finds the state after the last committed transaction, and makes firm what a power cut left undecided, before anything
- * is read: at most six words. False where neither bank holds a store, or the memory fails. */
+ * is read: at most eleven words. False where neither bank holds a store, or the memory fails. */
 bool store_mount(struct store *store, const struct card_port *port);
 
 /* Bytes in the value; 0 where there is none. */

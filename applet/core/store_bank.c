@@ -34,6 +34,8 @@ struct bank_header bank_header_read(const struct card_port *port, unsigned bank)
         header.wear[i] = rd_u32(&r);
     header.valid = magic && rd_u32(&r) == crc32_update(CRC32_START, bytes, BANK_HEADER_LEN - 4);
     header.seals = pair_read(port, bank, BANK_SEAL_AT, BANK_SEAL);
+    bool refused = pair_read(port, bank, BANK_VOID_AT, BANK_MARK) == PAIR_WHOLE;
+    header.counts = header.valid && (header.seals == PAIR_WHOLE || (header.seals != 0 && !refused));
     return header;
 }
 
@@ -50,31 +52,25 @@ bool bank_header_write(const struct card_port *port, unsigned bank, const struct
     return words_program(port, bank, 0, bytes, sizeof bytes) && pair_program(port, bank, BANK_SEAL_AT, BANK_SEAL);
 }
 
-/* The bank that lost must lose at every mount, also where its seal is torn and may read as whole next time: magic and
- * the first seal become zero, which no later reading undoes. An older bank and an empty one lose by themselves. */
+/* A bank whose seal was torn and read as none must not count at a later mount, when the other one has changed: it is
+ * void. Where the first seal is firm, none is ever read again, so what was chosen once is never void. */
 static bool loser_settle(const struct card_port *port, unsigned bank, const struct bank_header *loser,
                          const struct bank_header *winner)
 {
-    static const uint8_t zero[CARD_NV_WORD] = { 0 };
-    uint32_t magic = word_read(port, bank, 0);
-    if ((loser->valid && loser->generation < winner->generation) || magic == ERASED_WORD ||
-        (magic == 0 && word_read(port, bank, BANK_SEAL_AT) == 0))
+    if (!loser->valid || loser->generation < winner->generation ||
+        pair_read(port, bank, BANK_VOID_AT, BANK_MARK) == PAIR_WHOLE)
         return true;
-    return port->nv_program(port->ctx, bank, 0, zero, sizeof zero) &&
-           port->nv_program(port->ctx, bank, BANK_SEAL_AT, zero, sizeof zero);
+    return pair_program(port, bank, BANK_VOID_AT, BANK_MARK);
 }
 
 bool bank_choose(const struct card_port *port, unsigned *bank, struct bank_header *header)
 {
     struct bank_header h[CARD_NV_BANKS];
-    bool counts[CARD_NV_BANKS];
-    for (unsigned i = 0; i < CARD_NV_BANKS; i++) {
+    for (unsigned i = 0; i < CARD_NV_BANKS; i++)
         h[i] = bank_header_read(port, i);
-        counts[i] = h[i].valid && h[i].seals != 0;
-    }
-    *bank = counts[1] && (!counts[0] || h[1].generation > h[0].generation) ? 1 : 0;
+    *bank = h[1].counts && (!h[0].counts || h[1].generation > h[0].generation) ? 1 : 0;
     *header = h[*bank];
-    return counts[*bank] && (header->seals == PAIR_WHOLE || pair_program(port, *bank, BANK_SEAL_AT, BANK_SEAL)) &&
+    return header->counts && (header->seals == PAIR_WHOLE || pair_program(port, *bank, BANK_SEAL_AT, BANK_SEAL)) &&
            loser_settle(port, 1 - *bank, &h[1 - *bank], header);
 }
 

@@ -58,10 +58,7 @@ static bool copy_commit(struct copy *c, uint16_t count)
 {
     struct record_head head = { .id = COMMIT_ID, .len = count, .seq = c->seq };
     uint8_t bytes[COMMIT_LEN];
-    record_head_encode(&head, bytes);
-    struct wr w = wr_init(bytes, sizeof bytes);
-    wr_space(&w, RECORD_HEAD_LEN);
-    wr_u32(&w, crc32_update(c->commit_crc, bytes, RECORD_HEAD_LEN));
+    commit_encode(&head, c->commit_crc, bytes);
     size_t seals = c->at + COMMIT_LEN;
     if (!copy_program(c, bytes, sizeof bytes))
         return false;

@@ -8,12 +8,13 @@
 #define BANK_MAGIC      0x53444332u /* "SDC2" */
 #define BANK_SEAL       0x5EA15EA1u
 #define COMMIT_SEAL     0x5EA1C0DEu /* XOR seq */
-#define CLOSED_MARK     0x00000000u
+#define BANK_MARK       0x00000000u /* of void and closed */
 #define ERASED_WORD     0xFFFFFFFFu
 #define BANK_HEADER_LEN 24
 #define BANK_SEAL_AT    24
-#define BANK_CLOSED_AT  32
-#define BANK_START      40 /* of the first record */
+#define BANK_VOID_AT    32
+#define BANK_CLOSED_AT  40
+#define BANK_START      48 /* of the first record */
 #define RECORD_HEAD_LEN 8
 #define RECORD_EXTRA    12 /* head and crc */
 #define EXTENT_HEAD_LEN 12
@@ -34,6 +35,8 @@ struct record_head {
     uint32_t seq;
 };
 void record_head_encode(const struct record_head *head, uint8_t out[static RECORD_HEAD_LEN]);
+/* A commit, with the crc carried on from that of its records. */
+void commit_encode(const struct record_head *head, uint32_t records_crc, uint8_t out[static COMMIT_LEN]);
 struct record_head record_head_read(const struct card_port *port, unsigned bank, size_t at);
 
 /* Bytes in a bank that the store uses. */
@@ -53,6 +56,7 @@ bool pair_program(const struct card_port *port, unsigned bank, size_t at, uint32
 
 struct bank_header {
     bool valid;     /* magic and crc */
+    bool counts;    /* and sealed, and not refused before */
     unsigned seals; /* as pair_read */
     uint32_t generation, seq, wear[CARD_NV_BANKS];
 };

@@ -10,6 +10,7 @@
 struct found {
     size_t first;  /* offset of the first record */
     size_t commit; /* of the commit */
+    uint16_t records;
 };
 
 static uint32_t word_at(const struct store *store, size_t at)
@@ -41,6 +42,7 @@ static bool transaction_walk(const struct store *store, size_t at, struct found 
         if (head.seq != store->seq + 1 || head.id == ERASED_ID || head.id == EXTENT_ID)
             return false;
         found->commit = at;
+        found->records = records;
         if (head.id == COMMIT_ID)
             return records > 0 && head.len == records && store->bank_len - at >= COMMIT_ALL;
         if (head.len > STORE_VALUE_MAX || word_align(head.len) > store->bank_len - at - RECORD_EXTRA)
@@ -50,18 +52,27 @@ static bool transaction_walk(const struct store *store, size_t at, struct found 
     return false;
 }
 
+/* What the commit's crc begins with: the crc of its records. */
+static uint32_t records_crc(const struct store *store, const struct found *found)
+{
+    uint32_t crc = CRC32_START;
+    for (size_t at = found->first; at < found->commit;) {
+        at += RECORD_HEAD_LEN + word_align(record_head_read(store->port, store->bank, at).len);
+        crc = crc_range(store, crc, at, 4);
+        at += 4;
+    }
+    return crc;
+}
+
 static bool transaction_whole(const struct store *store, const struct found *found)
 {
-    uint32_t commit_crc = CRC32_START;
     for (size_t at = found->first; at < found->commit;) {
-        struct record_head head = record_head_read(store->port, store->bank, at);
-        size_t len = RECORD_HEAD_LEN + word_align(head.len);
+        size_t len = RECORD_HEAD_LEN + word_align(record_head_read(store->port, store->bank, at).len);
         if (len > found->commit - at || crc_range(store, CRC32_START, at, len) != word_at(store, at + len))
             return false;
-        commit_crc = crc_range(store, commit_crc, at + len, 4);
         at += len + 4;
     }
-    return crc_range(store, commit_crc, found->commit, RECORD_HEAD_LEN) ==
+    return crc_range(store, records_crc(store, found), found->commit, RECORD_HEAD_LEN) ==
            word_at(store, found->commit + RECORD_HEAD_LEN);
 }
 
@@ -112,6 +123,22 @@ static bool erased_at_end(const struct store *store)
     return store->bank_len - store->end < CARD_NV_WORD || word_at(store, store->end) == ERASED_WORD;
 }
 
+/* Makes an accepted transaction firm: first the commit, so that from then on every mount accepts it, then the seals.
+ * The other way round a mount that refused it could come between the two. */
+static bool transaction_seal(const struct store *store, const struct found *found, unsigned seals)
+{
+    uint8_t bytes[COMMIT_LEN];
+    if (seals == PAIR_WHOLE)
+        return true;
+    if (seals == 0) {
+        const struct record_head head = { .id = COMMIT_ID, .len = found->records, .seq = store->seq + 1 };
+        commit_encode(&head, records_crc(store, found), bytes);
+        if (!words_program(store->port, store->bank, found->commit, bytes, sizeof bytes))
+            return false;
+    }
+    return pair_program(store->port, store->bank, found->commit + COMMIT_LEN, COMMIT_SEAL ^ (store->seq + 1));
+}
+
 /* Takes every transaction of the current bank; what is refused is refused for ever by the bank's marks. */
 static bool bank_replay(struct store *store)
 {
@@ -120,15 +147,12 @@ static bool bank_replay(struct store *store)
     struct found found;
     unsigned seals;
     while (!erased_at_end(store) && transaction_accept(store, closed, &found, &seals)) {
-        if (seals != PAIR_WHOLE &&
-            !pair_program(port, store->bank, found.commit + COMMIT_LEN, COMMIT_SEAL ^ (store->seq + 1)))
-            return false;
-        if (!transaction_apply(store, &found))
+        if (!transaction_seal(store, &found, seals) || !transaction_apply(store, &found))
             return false;
     }
     store->dirty = closed || !erased_at_end(store);
-    return !store->dirty || pair_read(port, store->bank, BANK_CLOSED_AT, CLOSED_MARK) == PAIR_WHOLE ||
-           pair_program(port, store->bank, BANK_CLOSED_AT, CLOSED_MARK);
+    return !store->dirty || pair_read(port, store->bank, BANK_CLOSED_AT, BANK_MARK) == PAIR_WHOLE ||
+           pair_program(port, store->bank, BANK_CLOSED_AT, BANK_MARK);
 }
 
 bool store_mount(struct store *store, const struct card_port *port)

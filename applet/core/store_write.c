@@ -197,10 +197,7 @@ enum store_status store_commit(struct store *store)
         return give_up(store);
     struct record_head head = { .id = COMMIT_ID, .len = store->tx.count, .seq = store->seq + 1 };
     uint8_t bytes[COMMIT_LEN];
-    record_head_encode(&head, bytes);
-    struct wr w = wr_init(bytes, sizeof bytes);
-    wr_space(&w, RECORD_HEAD_LEN);
-    wr_u32(&w, crc32_update(store->tx.commit_crc, bytes, RECORD_HEAD_LEN));
+    commit_encode(&head, store->tx.commit_crc, bytes);
     if (!append(store, bytes, sizeof bytes))
         return give_up(store);
     size_t seals = store->tx.writer.at;
