@@ -226,6 +226,23 @@
 #define CAN_LEN             6
 #define MRZ_SECRET_LEN      20
 
+/* ---- attestation (INS F9; the public key was made on this chip) ----
+ * X.509 v3 in DER, ecdsa-with-SHA256 by the key F9; issuer: the subject of OBJ_CERT_ATTESTATION; the key's public key;
+ * extensions, not critical, by these content octets of their OIDs:
+ *   POLICY  1.3.6.1.4.1.41482.3.8, as other PIV tools know it: 2 bytes, PIN policy and touch policy
+ *   CARD    2.25.166301136262461358633308419742068037892 (ours): 12 bytes, the chip's serial number (10), the key's
+ *           reference, the life cycle state
+ * OBJ_CERT_ATTESTATION's certificate has in its subject serialNumber = the chip's serial in 20 hex digits, and is
+ * signed by the maker's attestation CA. */
+#define ATTEST_OID_POLICY     0x2B, 0x06, 0x01, 0x04, 0x01, 0x82, 0xC4, 0x0A, 0x03, 0x08
+#define ATTEST_OID_POLICY_LEN 10
+#define ATTEST_OID_CARD                                                                                                \
+    0x69, 0x81, 0xFA, 0x9C, 0xB7, 0xC3, 0xC8, 0xAB, 0xBA, 0xBD, 0xB5, 0x9C, 0x9F, 0x96, 0x9C, 0x9A, 0xB5, 0xCB, 0xB2,  \
+        0x04
+#define ATTEST_OID_CARD_LEN 20
+#define ATTEST_POLICY_LEN   2
+#define ATTEST_CARD_LEN     12
+
 /* What a blank card answers to until its issuer replaces it. Known to everybody: a blank is worth nothing, and an
  * issued card has none of them left. */
 #define BLANK_MANAGEMENT_KEY                                                                                           \
