@@ -128,3 +128,9 @@ enum sdc_status sdc_piv_generate(struct sdc_link *link, uint8_t ref, uint8_t poi
     sdc_buf_free(&answer);
     return status;
 }
+
+enum sdc_status sdc_piv_attest(struct sdc_link *link, uint8_t ref, struct sdc_buf *out, struct sdc_error *e)
+{
+    const struct sdc_apdu apdu = { .ins = INS_ATTEST, .p1 = ref, .le = true };
+    return sdc_piv_command(link, &apdu, "attestation", out, e);
+}

@@ -58,6 +58,9 @@ enum sdc_status sdc_piv_derive(struct sdc_link *link, uint8_t ref, const uint8_t
 /* GENERATE ASYMMETRIC KEY PAIR P-256: the new public point, checked to be on the curve. */
 enum sdc_status sdc_piv_generate(struct sdc_link *link, uint8_t ref, uint8_t point[static SDC_P256_POINT_LEN],
                                  struct sdc_error *e) SDC_WARN_UNUSED;
+/* ATTEST: the card's certificate (DER, appended) that it made key ref itself. card_edge.h, attestation */
+enum sdc_status sdc_piv_attest(struct sdc_link *link, uint8_t ref, struct sdc_buf *out,
+                               struct sdc_error *e) SDC_WARN_UNUSED;
 /* Mutual authentication with the management key 9B (AES-128): the card proves the key too. A wrong key is
  * SDC_E_SIGNATURE or SDC_E_DENIED and is never tried again by this function. */
 enum sdc_status sdc_piv_admin(struct sdc_link *link, const uint8_t key[static 16], struct sdc_error *e) SDC_WARN_UNUSED;

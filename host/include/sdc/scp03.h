@@ -17,7 +17,7 @@
 enum sdc_scp03_level {
     SDC_SCP03_MAC = 0x01,      /* commands authentic */
     SDC_SCP03_ENC = 0x03,      /* and secret */
-    SDC_SCP03_MAC_RMAC = 0x13, /* and answers authentic */
+    SDC_SCP03_RMAC = 0x13, /* and answers authentic */
     SDC_SCP03_FULL = 0x33      /* and answers secret */
 };
 
