@@ -45,7 +45,8 @@ void core_session_end(struct core *core)
 static bool seed(struct core *core)
 {
     uint8_t bytes[SEED_LEN];
-    bool ok = core->port->entropy(core->port->ctx, bytes, sizeof bytes);
+    bool ok = entropy_start(&core->health.entropy, core->port) &&
+              entropy_read(&core->health.entropy, core->port, bytes, sizeof bytes);
     if (ok)
         crypto_drbg_init(&core->drbg, bytes, sizeof bytes);
     crypto_wipe(bytes, sizeof bytes);
@@ -57,17 +58,32 @@ void card_reset(struct card *card, const struct card_port *port)
     struct core *core = core_of(card);
     crypto_wipe(core, sizeof *core);
     core->port = port;
-    core->alive = store_mount(&core->store, port) && seed(core);
+    core->health.fault = self_test_start();
+    if (core->health.fault == FAULT_NONE && !store_mount(&core->store, port))
+        core->health.fault = FAULT_STORE;
+    if (core->health.fault == FAULT_NONE && !seed(core))
+        core->health.fault = FAULT_ENTROPY;
+}
+
+/* What a mute card still says: why it is mute. It shows no secret and no value of the store. */
+static size_t mute(const struct core *core, struct rd cmd, struct wr *out)
+{
+    static const uint8_t state_command[] = { GET_STATE_COMMAND };
+    bool asked = cmd.left == sizeof state_command && bytes_same(cmd.p, state_command, sizeof state_command);
+    if (asked)
+        wr_u8(out, (uint8_t)core->health.fault);
+    wr_u16(out, asked ? SW_OK : SW_SELF_TEST_FAILED);
+    return out->len;
 }
 
 size_t card_apdu(struct card *card, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t resp_cap)
 {
     struct core *core = core_of(card);
-    if (core->alive)
+    self_test_command(&core->health, rd_init(cmd, cmd_len));
+    if (core->health.fault == FAULT_NONE)
         return dispatch(core, cmd, cmd_len, resp, resp_cap);
     struct wr out = wr_init(resp, resp_cap);
-    wr_u16(&out, SW_SELF_TEST_FAILED);
-    return out.len;
+    return mute(core, rd_init(cmd, cmd_len), &out);
 }
 
 bool card_format(const struct card_port *port)

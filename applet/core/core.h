@@ -7,6 +7,7 @@
 #include "app.h"
 #include "card.h"
 #include "card_crypto.h"
+#include "self_test.h"
 #include "store.h"
 
 #define CHAIN_CAP     664 /* bytes of a collected chain: the numbers of an RSA-2048 key, with policies */
@@ -22,9 +23,9 @@ struct chain {
 
 struct core {
     const struct card_port *port;
-    bool alive;                 /* store and entropy are good; else every APDU is answered 6F00 */
     const struct card_app *app; /* the selected one; NULL after reset */
     struct store store;
+    struct health health; /* what failed: a card with a fault answers nothing but its state */
     struct crypto_drbg drbg;
     struct security security;
     struct chain chain;

@@ -44,6 +44,9 @@
 #define SW_CLA_UNSUPPORTED        0x6E00
 #define SW_SELF_TEST_FAILED       0x6F00
 
+/* ---- the state of a mute card (ours): one byte, why it is mute; a card that works knows no such command ---- */
+#define GET_STATE_COMMAND 0x80, 0xCA, 0xDF, 0x00, 0x00
+
 /* ---- PIV application (SP 800-73-4 part 1, 2.2) ---- */
 #define PIV_AID         0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00, 0x01, 0x00
 #define PIV_AID_LEN     11

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Health tests of the noise source, self-tests, and the card that stays mute but for its state. */
+#include <string.h>
+
+#include "card_talk.h"
+#include "core.h"
+#include "entropy.h"
+#include "suite.h"
+
+static const char state_command[] = "80CADF00 00";
+
+/* A source that is good up to byte number 'good', then as its kind says. */
+struct source {
+    unsigned long given, good;
+    enum { STUCK, BIASED, BROKEN, GOOD } kind;
+    uint32_t random;
+};
+
+static uint8_t next_byte(struct source *s)
+{
+    s->random = s->random * 1664525u + 1013904223u;
+    uint8_t random = (uint8_t)(s->random >> 24);
+    if (s->given++ < s->good || s->kind == GOOD)
+        return random;
+    if (s->kind == STUCK)
+        return 0xA5;
+    return s->given % 6 == 0 ? 0x42 : random; /* one of six bytes is the same: 2.6 bits of min-entropy */
+}
+
+static bool noise(void *ctx, uint8_t *data, size_t len)
+{
+    struct source *s = ctx;
+    for (size_t i = 0; i < len; i++)
+        data[i] = next_byte(s);
+    return s->kind != BROKEN || s->given < s->good;
+}
+
+START_TEST(good_source_passes)
+{
+    struct source source = { .kind = GOOD };
+    struct card_port port = { .ctx = &source, .entropy = noise };
+    struct entropy entropy;
+    uint8_t bytes[100];
+    ck_assert(entropy_start(&entropy, &port));
+    ck_assert_uint_eq(source.given, ENTROPY_STARTUP);
+    for (int i = 0; i < 20000; i++)
+        ck_assert(entropy_read(&entropy, &port, bytes, sizeof bytes));
+}
+END_TEST
+
+/* _i: the kind. At start, and at any later moment. */
+START_TEST(bad_source_is_found)
+{
+    static const uint8_t zeros[64] = { 0 };
+    struct source source = { .kind = _i };
+    struct card_port port = { .ctx = &source, .entropy = noise };
+    struct entropy entropy;
+    uint8_t bytes[64];
+    /* a window that begins with another byte doesn't see the bias */
+    ck_assert(!entropy_start(&entropy, &port) || source.kind == BIASED);
+    source = (struct source) { .kind = _i, .good = 5000 };
+    ck_assert(entropy_start(&entropy, &port));
+    int reads = 0;
+    while (entropy_read(&entropy, &port, bytes, sizeof bytes))
+        ck_assert_int_lt(reads++, 2000);
+    ck_assert_int_gt(reads, (5000 - ENTROPY_STARTUP) / 64 - 2);
+    ck_assert_mem_eq(bytes, zeros, sizeof bytes);
+    source.kind = GOOD; /* too late */
+    ck_assert(!entropy_read(&entropy, &port, bytes, sizeof bytes));
+}
+END_TEST
+
+/* Nine of the same in a row are one too many, eight are none. */
+START_TEST(repetitions)
+{
+    for (unsigned same = 8; same <= 9; same++) {
+        struct source source = { .kind = GOOD };
+        struct card_port port = { .ctx = &source, .entropy = noise };
+        struct entropy entropy;
+        uint8_t byte;
+        ck_assert(entropy_start(&entropy, &port));
+        ck_assert(entropy_read(&entropy, &port, &byte, 1));
+        source = (struct source) { .kind = STUCK };
+        for (unsigned i = 0; i < same - 1; i++)
+            ck_assert(entropy_read(&entropy, &port, &byte, 1));
+        ck_assert(entropy_read(&entropy, &port, &byte, 1) == (same == 8));
+    }
+}
+END_TEST
+
+static void is_mute(struct talk *card, uint8_t fault)
+{
+    ck_assert_uint_eq(talk_select(card), 0x6F00);
+    ck_assert_uint_eq(talk_hex(card, "80CADF01 00"), 0x6F00);
+    ck_assert_uint_eq(talk_hex(card, state_command), 0x9000);
+    ck_assert_uint_eq(card->got.len, 1);
+    ck_assert_uint_eq(card->got.data[0], fault);
+    ck_assert_uint_eq(talk_verify(card, "123456"), 0x6F00);
+}
+
+static bool stuck(void *ctx, uint8_t *data, size_t len)
+{
+    (void)ctx;
+    memset(data, 7, len);
+    return true;
+}
+
+START_TEST(mute_but_for_its_state)
+{
+    struct talk *card = talk_new();
+    bool (*good)(void *, uint8_t *, size_t) = card->memory.port.entropy;
+    ck_assert_uint_eq(talk_select(card), 0x9000);
+    ck_assert_uint_ne(talk_hex(card, state_command), 0x9000);
+    card->memory.port.entropy = stuck;
+    card_memory_reset(&card->memory);
+    is_mute(card, FAULT_ENTROPY);
+    card->memory.port.entropy = good;
+    card_memory_reset(&card->memory);
+    ck_assert_uint_eq(talk_select(card), 0x9000);
+    memset(card->memory.banks, 0, sizeof card->memory.banks);
+    card_memory_reset(&card->memory);
+    is_mute(card, FAULT_STORE);
+}
+END_TEST
+
+/* Known answers hold, the one of the curves before the first command that needs them and once. */
+START_TEST(known_answers)
+{
+    struct health health = { 0 };
+    const uint8_t select[] = { 0x00, 0xA4, 0x04, 0x00 }, sign[] = { 0x00, 0x87, 0x11, 0x9A };
+    ck_assert_int_eq(self_test_start(), FAULT_NONE);
+    self_test_command(&health, rd_init(select, sizeof select));
+    self_test_command(&health, rd_init(sign, 2));
+    ck_assert(!health.ec_tested);
+    self_test_command(&health, rd_init(sign, sizeof sign));
+    ck_assert(health.ec_tested);
+    ck_assert_int_eq(health.fault, FAULT_NONE);
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_test tests[] = {
+        { good_source_passes, 0 }, { bad_source_is_found, 3 },    { repetitions, 0 },
+        { known_answers, 0 },      { mute_but_for_its_state, 0 },
+    };
+    return suite_run("applet self test", tests, sizeof tests / sizeof tests[0]);
+}
