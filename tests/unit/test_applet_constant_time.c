@@ -95,6 +95,20 @@ START_TEST(checksum)
 }
 END_TEST
 
+/* Every place and length: all of it, and nothing else. */
+START_TEST(wiping)
+{
+    for (size_t from = 0; from < 9; from++)
+        for (size_t len = 0; len < 40; len++) {
+            uint8_t bytes[64];
+            memset(bytes, 0xA5, sizeof bytes);
+            crypto_wipe(bytes + from, len);
+            for (size_t i = 0; i < sizeof bytes; i++)
+                ck_assert_uint_eq(bytes[i], i >= from && i < from + len ? 0 : 0xA5);
+        }
+}
+END_TEST
+
 /* "--leak" branches on a secret: valgrind has to see it. */
 static int leak(void)
 {
@@ -108,7 +122,7 @@ static int leak(void)
 int main(int argc, char **argv)
 {
     const struct suite_test tests[] = {
-        { comparison, 0 }, { pin, 0 }, { management_key, 0 }, { generator, 0 }, { checksum, 0 },
+        { comparison, 0 }, { pin, 0 }, { management_key, 0 }, { generator, 0 }, { checksum, 0 }, { wiping, 0 },
     };
     if (argc == 2 && strcmp(argv[1], "--leak") == 0)
         return leak();
