@@ -5,7 +5,8 @@
 
 #include "core.h"
 
-/* Writes the values of BLANK_* (card_edge.h) and the Discovery object into the mounted, empty store. */
-bool format_blank(struct core *core);
+/* Writes what the maker puts in, the values of BLANK_* (card_edge.h) and the Discovery object into the mounted, empty
+ * store. */
+bool format_blank(struct core *core, const struct card_blank *blank);
 
 #endif

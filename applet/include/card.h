@@ -34,8 +34,25 @@ void card_reset(struct card *card, const struct card_port *port);
  * ISO/IEC 7816-3 12.1.3 (cases and lengths), 7816-4 5.3 (chaining). */
 size_t card_apdu(struct card *card, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t resp_cap);
 
-/* Formats an empty non-volatile memory: a blank card with the values of BLANK_* in card_edge.h. Whatever it held is
- * lost. False where the memory fails. */
+/* What the card's maker puts into a blank card. Secrets: wipe it. */
+#define CARD_SERIAL_LEN 10
+#define CARD_KEY_MAX    32
+struct card_blank {
+    uint8_t serial[CARD_SERIAL_LEN];        /* of the chip */
+    uint8_t scp_i;                          /* the parameter i of SCP03: 60, 61, 70 or 71 */
+    uint8_t key_len;                        /* 16 or 32 */
+    uint8_t keys[3][CARD_KEY_MAX];          /* transport keys: ENC, MAC, DEK; key version 7F */
+    bool legacy_3des;                       /* management key 9B is 3DES, for tools that know nothing else */
+    const uint8_t *attestation_key;         /* scalar of P-256, 32 bytes; NULL: none, and no certificate */
+    const uint8_t *attestation_certificate; /* content of OBJ_CERT_ATTESTATION */
+    size_t attestation_certificate_len;
+};
+/* The blank card that everybody knows: BLANK_* in card_edge.h, no attestation. */
+void card_blank_default(struct card_blank *blank);
+
+/* Formats an empty non-volatile memory: a blank card, that of card_blank_default or another; PIN, PUK and management
+ * key are BLANK_* in any case. Whatever it held is lost. False where the memory fails, or blank is not as said. */
 bool card_format(const struct card_port *port);
+bool card_format_as(const struct card_port *port, const struct card_blank *blank);
 
 #endif

@@ -42,7 +42,7 @@ uint16_t cmd_import(struct core *core, const struct request *request, struct wr 
     struct piv_secret secret = { .alg = request->p1, .origin = ORIGIN_IMPORTED };
     struct rd data = request->data;
     (void)answer;
-    if (!life_before_secured(core))
+    if (!life_before_secured(core) && !core->security.channel)
         return SW_CONDITIONS;
     if (!piv_secret_alg_known(request->p1))
         return SW_WRONG_P1P2;

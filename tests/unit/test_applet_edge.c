@@ -11,14 +11,15 @@
 enum state { NOTHING_SELECTED, SELECTED, PIN_VERIFIED, ADMIN, STATES };
 
 static struct talk *card;
-static struct spec_command core_rows[SPEC_ROWS_MAX], piv_rows[SPEC_ROWS_MAX];
-static size_t core_count, piv_count;
+static struct spec_command core_rows[SPEC_ROWS_MAX], piv_rows[SPEC_ROWS_MAX], session_rows[SPEC_ROWS_MAX];
+static size_t core_count, piv_count, session_count;
 
 static void set_up(enum state state)
 {
     card = talk_new();
     core_count = spec_commands_read("core", core_rows);
     piv_count = spec_commands_read("piv", piv_rows);
+    session_count = spec_commands_read("session", session_rows);
     if (state == NOTHING_SELECTED)
         return;
     ck_assert_uint_eq(talk_select(card), 0x9000);
@@ -51,15 +52,21 @@ static unsigned expected(enum state state, const uint8_t *cmd, size_t lc, const 
     *row = NULL;
     if (cla >= 0x40 && cla <= 0x7F)
         return 0x6881;
-    if (cla > 0x1F)
+    if ((cla & 0xE0) != 0x00 && (cla & 0xE0) != 0x80)
         return 0x6E00;
     if ((cla & 0x03) != 0)
         return 0x6881;
-    if ((cla & 0x0C) != 0)
+    if ((cla & 0x08) != 0)
         return 0x6882;
-    *row = state == NOTHING_SELECTED ? NULL : find(piv_rows, piv_count, cmd, &ins);
-    if (*row == NULL)
-        *row = find(core_rows, core_count, cmd, &ins);
+    if ((cla & 0x04) != 0 && !(cla == 0x84 && cmd[1] == 0x82))
+        return 0x6982;
+    if ((cla & 0x80) != 0) {
+        *row = find(session_rows, session_count, cmd, &ins);
+    } else {
+        *row = state == NOTHING_SELECTED ? NULL : find(piv_rows, piv_count, cmd, &ins);
+        if (*row == NULL)
+            *row = find(core_rows, core_count, cmd, &ins);
+    }
     if (*row == NULL)
         return ins ? 0x6A86 : 0x6D00;
     if (chained && strcmp((*row)->chaining, "NO") == 0)
@@ -97,10 +104,22 @@ static unsigned by_extension(const uint8_t *cmd)
     }
 }
 
+/* And for those of class 80; no session is opened here. */
+static unsigned by_session(enum state state, const uint8_t *cmd, size_t lc)
+{
+    if (cmd[1] == 0xCA)
+        return 0x9000;
+    if (cmd[1] == 0x82 || state == NOTHING_SELECTED)
+        return 0x6985;
+    return cmd[2] != 0 && cmd[2] != 0x7F ? 0x6A88 : lc != 8 ? 0x6700 : 0x9000;
+}
+
 /* What the command itself says to data of zeros, which mean nothing to any command, on a blank card. */
 static unsigned by_itself(enum state state, const uint8_t *cmd, size_t lc)
 {
     bool chained = (cmd[0] & 0x10) != 0;
+    if ((cmd[0] & 0x80) != 0)
+        return by_session(state, cmd, lc);
     if (chained) /* of these two a block alone is fine: only the whole is looked at; but see the next line */
         return cmd[1] == 0xDB && lc > 9 ? 0x6A80 : 0x9000;
     switch (cmd[1]) {
@@ -170,6 +189,13 @@ START_TEST(each_parameter_of_each_instruction)
             uint8_t cmd[32] = { 0x00, known[i], (uint8_t)(p1p2 >> 8), (uint8_t)p1p2, 16 };
             try(state, cmd, 21, 16);
         }
+    static const uint8_t gp[][2] = { { 0x80, 0x50 }, { 0x80, 0x82 }, { 0x84, 0x82 }, { 0x80, 0xCA }, { 0x80, 0xD8 } };
+    for (size_t i = 0; i < sizeof gp / sizeof gp[0]; i++)
+        for (unsigned p1p2 = 0; p1p2 <= 0xFFFF; p1p2++)
+            for (uint8_t lc = 0; lc <= 16; lc += 8) {
+                uint8_t cmd[32] = { gp[i][0], gp[i][1], (uint8_t)(p1p2 >> 8), (uint8_t)p1p2, lc };
+                try(state, cmd, lc == 0 ? 4 : 5u + lc, lc);
+            }
 }
 END_TEST
 

@@ -8,6 +8,7 @@
 #include "card_spec.h"
 #include "commands.h"
 #include "core.h"
+#include "issuer.h"
 #include "piv.h"
 #include "piv_private.h"
 #include "records.h"
@@ -15,7 +16,7 @@
 
 static const char *access_name(enum access access)
 {
-    static const char *const names[] = { "ALWAYS", "PIN", "PIN_ALWAYS", "ADMIN", "NEVER" };
+    static const char *const names[] = { "ALWAYS", "PIN", "PIN_ALWAYS", "ADMIN", "CHANNEL", "UNTIL_SECURED", "NEVER" };
     ck_assert_uint_lt(access, sizeof names / sizeof names[0]);
     return names[access];
 }
@@ -76,6 +77,10 @@ START_TEST(commands)
 {
     table_equals_spec("core", core_commands, core_command_count);
     table_equals_spec("piv", piv_app.commands, piv_app.command_count);
+    table_equals_spec("session", session_commands, session_command_count);
+    table_equals_spec("domain", issuer_app.gp_commands, issuer_app.gp_command_count);
+    ck_assert_uint_eq(piv_app.gp_command_count, 0);
+    ck_assert_uint_eq(issuer_app.command_count, 0);
 }
 END_TEST
 
