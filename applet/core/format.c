@@ -16,6 +16,14 @@ static bool issue(struct core *core, enum reference_id id, const char *value, si
     return reference_issue(core, id, &digits, tries) == SW_OK;
 }
 
+/* The same digits as the holder's: the tools that the profile is for know no transport PIN. */
+static bool give_pin(struct core *core)
+{
+    struct digits digits = { .len = sizeof BLANK_TRANSPORT_PIN - 1 };
+    bytes_copy(digits.digit, BLANK_TRANSPORT_PIN, digits.len);
+    return reference_change(core, REFERENCE_PIN, &digits, REFERENCE_PIN) == SW_OK;
+}
+
 void card_blank_default(struct card_blank *blank)
 {
     static const uint8_t serial[CARD_SERIAL_LEN] = { BLANK_SERIAL };
@@ -90,5 +98,6 @@ bool format_blank(struct core *core, const struct card_blank *blank)
     return put_domain(core, blank) && management_put(core, &management) == SW_OK &&
            put_object(core, RECORD_OBJECT_DISCOVERY, discovery, sizeof discovery) && put_attestation(core, blank) &&
            issue(core, REFERENCE_PUK, BLANK_PUK, sizeof BLANK_PUK - 1, PUK_TRIES) &&
-           issue(core, REFERENCE_PIN, BLANK_TRANSPORT_PIN, sizeof BLANK_TRANSPORT_PIN - 1, PIN_TRIES);
+           issue(core, REFERENCE_PIN, BLANK_TRANSPORT_PIN, sizeof BLANK_TRANSPORT_PIN - 1, PIN_TRIES) &&
+           (!blank->legacy_3des || give_pin(core));
 }

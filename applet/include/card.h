@@ -38,11 +38,11 @@ size_t card_apdu(struct card *card, const uint8_t *cmd, size_t cmd_len, uint8_t 
 #define CARD_SERIAL_LEN 10
 #define CARD_KEY_MAX    32
 struct card_blank {
-    uint8_t serial[CARD_SERIAL_LEN];        /* of the chip */
-    uint8_t scp_i;                          /* the parameter i of SCP03: 60, 61, 70 or 71 */
-    uint8_t key_len;                        /* 16 or 32 */
-    uint8_t keys[3][CARD_KEY_MAX];          /* transport keys: ENC, MAC, DEK; key version 7F */
-    bool legacy_3des;                       /* management key 9B is 3DES, for tools that know nothing else */
+    uint8_t serial[CARD_SERIAL_LEN]; /* of the chip */
+    uint8_t scp_i;                   /* the parameter i of SCP03: 60, 61, 70 or 71 */
+    uint8_t key_len;                 /* 16 or 32 */
+    uint8_t keys[3][CARD_KEY_MAX];   /* transport keys: ENC, MAC, DEK; key version 7F */
+    bool legacy_3des; /* management key 9B is 3DES, and the PIN the holder's, for tools that know nothing else */
     const uint8_t *attestation_key;         /* scalar of P-256, 32 bytes; NULL: none, and no certificate */
     const uint8_t *attestation_certificate; /* content of OBJ_CERT_ATTESTATION */
     size_t attestation_certificate_len;

@@ -3,6 +3,7 @@
  * knowledge, by anybody, at any time. */
 #include "bytes.h"
 #include "card_edge.h"
+#include "life_cycle.h"
 #include "piv_private.h"
 #include "piv_secret.h"
 #include "reference.h"
@@ -18,13 +19,15 @@ uint16_t cmd_version(struct core *core, const struct request *request, struct wr
     return SW_OK;
 }
 
-/* The last four bytes of the chip's serial number; zeros where the maker gave none. */
+/* The last four bytes of the chip's serial number; zeros where the maker gave none, and once the card is SECURED: it
+ * would tell its holder from others. */
 uint16_t cmd_serial(struct core *core, const struct request *request, struct wr *answer)
 {
     uint8_t serial[4] = { 0 };
     size_t len = store_len(&core->store, RECORD_SERIAL);
     (void)request;
-    if (len >= sizeof serial && !store_read(&core->store, RECORD_SERIAL, len - sizeof serial, serial, sizeof serial))
+    if (life_before_secured(core) && len >= sizeof serial &&
+        !store_read(&core->store, RECORD_SERIAL, len - sizeof serial, serial, sizeof serial))
         return SW_NV_FAILURE;
     wr_bytes(answer, serial, sizeof serial);
     return SW_OK;

@@ -583,5 +583,5 @@ int main(void)
         { failures, 0 },     { failure_cut, 0 }, { spoiled, 4 * SPOILS }, { downgrade, 0 },
         { extended, 0 },     { ends, 0 },        { chain_broken, 0 },
     };
-    return suite_run("applet_domain", tests, sizeof tests / sizeof tests[0]);
+    return suite_run("applet domain", tests, sizeof tests / sizeof tests[0]);
 }

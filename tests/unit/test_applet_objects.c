@@ -95,7 +95,7 @@ START_TEST(each_object_at_its_limits)
         if (strcmp(read, "NEVER") == 0)
             continue;
         admin();
-        unsigned closed = strcmp(read, "ALWAYS") == 0 ? 0x6A82 : 0x6982;
+        unsigned closed = strcmp(read, "PIN") == 0 ? 0x6982 : 0x6A82;
         if (tag != 0x7E) /* Discovery is on a blank card */
             ck_assert_uint_eq(talk_get(card, tag, false), closed);
         if (closed == 0x6982) {

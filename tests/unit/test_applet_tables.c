@@ -189,6 +189,7 @@ START_TEST(rules_of_access)
         uint32_t tag = piv_objects[i].tag;
         enum access read = tag == OBJ_FACE || tag == OBJ_PRINTED ? AC_PIN
                            : tag == OBJ_REFERENCE_DATA           ? AC_NEVER
+                           : tag == OBJ_CERT_ATTESTATION         ? AC_UNTIL_SECURED /* it names the chip */
                                                                  : AC_ALWAYS;
         ck_assert_uint_eq(piv_objects[i].read, read);
     }
