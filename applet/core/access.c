@@ -11,7 +11,11 @@ bool access_granted(const struct security *security, enum access access)
     case AC_PIN_ALWAYS:
         return security->pin && security->pin_fresh;
     case AC_ADMIN:
-        return security->admin;
+        return security->channel || (security->admin && !security->secured);
+    case AC_CHANNEL:
+        return security->channel;
+    case AC_UNTIL_SECURED:
+        return security->channel || !security->secured;
     case AC_NEVER:
         break;
     }

@@ -9,14 +9,19 @@ enum access {
     AC_ALWAYS,
     AC_PIN,        /* the cardholder PIN was verified in this session */
     AC_PIN_ALWAYS, /* ... by the command right before this one */
-    AC_ADMIN,      /* the issuer authenticated with the management key in this session */
+    AC_ADMIN,      /* the command came through the issuer's session; or, before SECURED, the issuer authenticated with
+                    * the management key since the application was selected */
+    AC_CHANNEL,    /* the command came through the issuer's session */
+    AC_UNTIL_SECURED, /* before SECURED always, then AC_CHANNEL */
     AC_NEVER,
 };
 
-/* What was proven since the application was selected. */
+/* What was proven since the application was selected, and what holds for the command that runs. */
 struct security {
     bool pin;
-    bool admin;
+    bool admin;     /* with the management key */
+    bool channel;   /* this command was verified by secure messaging */
+    bool secured;   /* the life cycle is SECURED or later */
     bool pin_fresh; /* the command before this one verified the PIN */
     bool pin_next;  /* becomes pin_fresh with the next command */
 };

@@ -20,6 +20,7 @@ static bool parse_data(struct rd *r, size_t lc, bool extended, struct apdu *apdu
 static bool parse_extended(struct rd *r, struct apdu *apdu)
 {
     size_t len = rd_u16(r);
+    apdu->extended = true;
     if (r->left == 0) { /* case 2E: it was Le */
         apdu->le = len == 0 ? LE_EXTENDED_MAX : len;
         return rd_end(r);

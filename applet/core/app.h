@@ -11,6 +11,9 @@ struct card_app {
     uint8_t aid_len, aid_min; /* any prefix of aid_min to aid_len bytes selects */
     const struct command *commands;
     uint8_t command_count;
+    const struct command *gp_commands; /* those of class 80; NULL: none */
+    uint8_t gp_command_count;
+    bool administers; /* the issuer domain: is there in CARD_LOCKED too, and alone in TERMINATED */
     /* Writes the answer to SELECT. */
     command_run *select;
     /* A chained command (CHAIN_STREAM) of this application ended, failed or was broken off: forgets its parts. */
@@ -19,5 +22,9 @@ struct card_app {
 
 extern const struct card_app *const card_apps[];
 extern const uint8_t card_app_count;
+
+/* Commands of class 80 that are taken with any application selected: they open a session (applet/issuer/). */
+extern const struct command session_commands[];
+extern const uint8_t session_command_count;
 
 #endif

@@ -3,9 +3,11 @@
 #include "app.h"
 
 #include "bytes.h"
+#include "issuer.h"
 #include "piv.h"
 
 const struct card_app *const card_apps[] = {
     &piv_app,
+    &issuer_app,
 };
 const uint8_t card_app_count = COUNT(card_apps);

@@ -3,6 +3,7 @@
 #include "card_edge.h"
 #include "commands.h"
 #include "core.h"
+#include "life_cycle.h"
 
 static const struct card_app *app_find(const struct rd *name)
 {
@@ -14,12 +15,15 @@ static const struct card_app *app_find(const struct rd *name)
     return NULL;
 }
 
-/* A name that isn't found, and the selected application's own, leave what was proven as it is (3.1.1). */
+/* A name that isn't found, and the selected application's own, leave what was proven as it is (3.1.1); the issuer's
+ * session ends with any SELECT (receive.c). */
 uint16_t cmd_select(struct core *core, const struct request *request, struct wr *answer)
 {
     const struct card_app *app = app_find(&request->data);
     if (app == NULL)
         return SW_NOT_FOUND;
+    if (!app->administers && life_cycle(core) == LIFE_TERMINATED)
+        return SW_CONDITIONS;
     if (app != core->app)
         core_session_end(core);
     core->app = app;

@@ -7,6 +7,7 @@
 #include "app.h"
 #include "card.h"
 #include "card_crypto.h"
+#include "secure_channel.h"
 #include "self_test.h"
 #include "store.h"
 
@@ -28,6 +29,7 @@ struct core {
     struct health health; /* what failed: a card with a fault answers nothing but its state */
     struct crypto_drbg drbg;
     struct security security;
+    struct channel channel;
     struct chain chain;
     struct answer answer;
     _Alignas(8) uint8_t app_state[APP_STATE_LEN]; /* the selected application's own, zeroed by SELECT */

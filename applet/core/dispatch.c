@@ -5,23 +5,7 @@
 #include "bytes.h"
 #include "card_edge.h"
 #include "commands.h"
-
-#define CLA_INTER_FIRST_MASK   0xE0 /* 000x xxxx: first interindustry range */
-#define CLA_INTER_FURTHER_MASK 0xC0 /* 01xx xxxx: further one, channels 4 to 19 */
-#define CLA_INTER_FURTHER      0x40
-#define CLA_SM_MASK            0x0C
-#define CLA_CHANNEL_MASK       0x03
-
-static uint16_t check_class(uint8_t cla)
-{
-    if ((cla & CLA_INTER_FURTHER_MASK) == CLA_INTER_FURTHER)
-        return SW_CHANNEL_UNSUPPORTED;
-    if ((cla & CLA_INTER_FIRST_MASK) != 0)
-        return SW_CLA_UNSUPPORTED;
-    if ((cla & CLA_CHANNEL_MASK) != 0)
-        return SW_CHANNEL_UNSUPPORTED;
-    return (cla & CLA_SM_MASK) != 0 ? SW_SM_UNSUPPORTED : SW_OK;
-}
+#include "receive.h"
 
 /* NULL where none fits; then *sw, 6D00 at first, becomes 6A86 once a row has INS */
 static const struct command *find_in(const struct command *table, uint8_t count, const struct apdu *apdu, uint16_t *sw)
@@ -39,11 +23,17 @@ static const struct command *find_in(const struct command *table, uint8_t count,
 
 static const struct command *find_command(const struct core *core, const struct apdu *apdu, uint16_t *sw)
 {
+    const struct card_app *app = core->app;
     const struct command *found = NULL;
+    bool gp = (apdu->cla & CLA_GP) != 0;
     *sw = SW_INS_UNSUPPORTED;
-    if (core->app != NULL)
-        found = find_in(core->app->commands, core->app->command_count, apdu, sw);
-    return found != NULL ? found : find_in(core_commands, core_command_count, apdu, sw);
+    if (app != NULL)
+        found = gp ? find_in(app->gp_commands, app->gp_command_count, apdu, sw)
+                   : find_in(app->commands, app->command_count, apdu, sw);
+    if (found != NULL)
+        return found;
+    return gp ? find_in(session_commands, session_command_count, apdu, sw)
+              : find_in(core_commands, core_command_count, apdu, sw);
 }
 
 /* What the row says of this block: steps 5 to 7 */
@@ -105,14 +95,19 @@ static uint16_t feed(struct core *core, const struct command *command, const str
     return run(core, &request, command);
 }
 
-static uint16_t execute(struct core *core, const struct apdu *apdu)
+/* A command begins that is not the next block of the open chain. */
+static void begin(struct core *core)
 {
+    chain_drop(core);
+    access_next_command(&core->security);
+}
+
+static uint16_t execute(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_DATA_MAX])
+{
+    uint16_t sw = receive(core, apdu, clear);
     bool last = (apdu->cla & CLA_CHAIN) == 0;
-    if (!chain_goes_on(core, apdu)) {
-        chain_drop(core);
-        access_next_command(&core->security);
-    }
-    uint16_t sw = check_class(apdu->cla & (uint8_t)~CLA_CHAIN);
+    if (sw != SW_OK || !chain_goes_on(core, apdu))
+        begin(core);
     const struct command *command = sw == SW_OK ? find_command(core, apdu, &sw) : NULL;
     if (command == NULL || command->run != cmd_get_response)
         answer_drop(&core->answer);
@@ -125,20 +120,32 @@ static uint16_t execute(struct core *core, const struct apdu *apdu)
     return sw;
 }
 
+/* Writes the response; Le counts for nothing where it is protected. */
+static size_t respond(struct core *core, uint16_t sw, size_t le, uint8_t *resp, size_t resp_cap)
+{
+    bool protects = core->security.channel && channel_protects(&core->channel);
+    struct wr out = wr_init(resp, resp_cap);
+    if (sw == SW_OK) {
+        out.len =
+            answer_send(&core->answer, &core->store, protects ? channel_room(&core->channel) : le, resp, resp_cap);
+    } else {
+        answer_drop(&core->answer);
+        wr_u16(&out, sw);
+    }
+    return protects ? channel_protect(&core->channel, resp, out.len) : out.len;
+}
+
 size_t dispatch(struct core *core, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t resp_cap)
 {
     struct apdu apdu;
-    uint16_t sw = SW_WRONG_LENGTH;
+    uint8_t clear[CHANNEL_DATA_MAX];
+    uint16_t sw;
     if (apdu_parse(cmd, cmd_len, &apdu)) {
-        sw = execute(core, &apdu);
+        sw = execute(core, &apdu, clear);
     } else {
-        chain_drop(core);
-        access_next_command(&core->security);
+        sw = receive_malformed(core);
+        begin(core);
     }
-    if (sw == SW_OK)
-        return answer_send(&core->answer, &core->store, apdu.le, resp, resp_cap);
-    answer_drop(&core->answer);
-    struct wr out = wr_init(resp, resp_cap);
-    wr_u16(&out, sw);
-    return out.len;
+    crypto_wipe(clear, sizeof clear);
+    return respond(core, sw, apdu.le, resp, resp_cap);
 }

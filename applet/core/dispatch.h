@@ -1,16 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* From a command APDU to its answer. The order in which errors are looked for is fixed; the first found is answered:
  *
- *   1  6700  the lengths in the APDU contradict each other
- *   2  6E00  class other than 0x, 1x, 4x..7x  (ISO/IEC 7816-4 5.4.1)
- *      6881  logical channel other than 0
- *      6882  secure messaging
- *   3  6D00  no command with this INS in the selected application or the core
- *   4  6A86  none of those with P1 and P2
- *   5  6884  chaining (CLA 10) with a command that is not chained
- *   6  6700  Lc, with the blocks before it, outside the command's range; for the lower limit the last block counts
- *   7  6982  access
- *   8        what the command itself finds
+ *   1  6700  the lengths in the APDU contradict each other; ends a session
+ *   2  in a session, but for SELECT and INITIALIZE UPDATE, which end it (secure_channel.h):
+ *      6700  extended lengths; ends the session
+ *      6982  not wrapped or not verified; ends the session
+ *   3  6881  class 4x to 7x, or a logical channel other than 0  (ISO/IEC 7816-4 5.4.1)
+ *      6E00  class other than 0x, 1x, 8x, 9x
+ *      6882  secure messaging of ISO/IEC 7816-4
+ *      6982  secure messaging without a session; or a session before was ended by an error
+ *   4  6985  life cycle: in CARD_LOCKED all but SELECT and the domain's, in TERMINATED all but SELECT and the state
+ *   5  6D00  no command with this class range and INS in the selected application or the core
+ *   6  6A86  none of those with P1 and P2
+ *   7  6884  chaining with a command that is not chained
+ *   8  6700  Lc, with the blocks before it, outside the command's range; for the lower limit the last block counts
+ *   9  6982  access
+ *  10        what the command itself finds
  *
  * A command chain (ISO/IEC 7816-4 5.3.3) is dropped, and nothing of it remains, by an error and by any command that is
  * not its next block; that command is then executed. An answer that waits for GET RESPONSE is dropped by any other

@@ -30,6 +30,21 @@ void crypto_sha256(const uint8_t *data, size_t len, uint8_t hash[static CRYPTO_S
 void crypto_aes128_encrypt(const uint8_t key[static 16], const uint8_t in[static 16], uint8_t out[static 16]);
 void crypto_aes128_decrypt(const uint8_t key[static 16], const uint8_t in[static 16], uint8_t out[static 16]);
 
+/* AES-CBC in place: data of whole blocks; key of 16, 24 or 32 bytes. */
+void crypto_aes_cbc_encrypt(const uint8_t *key, size_t key_len, const uint8_t iv[static CRYPTO_AES_BLOCK],
+                            uint8_t *data, size_t len);
+void crypto_aes_cbc_decrypt(const uint8_t *key, size_t key_len, const uint8_t iv[static CRYPTO_AES_BLOCK],
+                            uint8_t *data, size_t len);
+
+/* CMAC with AES (RFC 4493, SP 800-38B): init with a key of 16, 24 or 32 bytes, add any number of times, end, which
+ * wipes the state. The state is a secret. */
+struct crypto_cmac {
+    _Alignas(8) uint8_t state[320];
+};
+void crypto_cmac_init(struct crypto_cmac *cmac, const uint8_t *key, size_t key_len);
+void crypto_cmac_add(struct crypto_cmac *cmac, const uint8_t *data, size_t len);
+void crypto_cmac_end(struct crypto_cmac *cmac, uint8_t mac[static CRYPTO_AES_BLOCK]);
+
 /* A fresh key pair of P-256: scalar in 1..n-1 and its point. */
 bool crypto_p256_generate(struct crypto_drbg *drbg, uint8_t scalar[static CRYPTO_P256_SCALAR],
                           uint8_t point[static CRYPTO_P256_POINT]);
