@@ -87,12 +87,12 @@ size_t card_apdu(struct card *card, const uint8_t *cmd, size_t cmd_len, uint8_t 
     return mute(core, rd_init(cmd, cmd_len), &out);
 }
 
-bool card_format(const struct card_port *port)
+bool card_format(const struct card_port *port, const struct card_blank *blank)
 {
     struct core core;
     bytes_fill(&core, 0, sizeof core);
     core.port = port;
-    bool ok = store_format(port) && store_mount(&core.store, port) && format_blank(&core);
+    bool ok = store_format(port) && store_mount(&core.store, port) && format_blank(&core, blank);
     crypto_wipe(&core, sizeof core);
     return ok;
 }

@@ -34,8 +34,18 @@ void card_reset(struct card *card, const struct card_port *port);
  * ISO/IEC 7816-3 12.1.3 (cases and lengths), 7816-4 5.3 (chaining). */
 size_t card_apdu(struct card *card, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t resp_cap);
 
-/* Formats an empty non-volatile memory: a blank card with the values of BLANK_* in card_edge.h. Whatever it held is
- * lost. False where the memory fails. */
-bool card_format(const struct card_port *port);
+/* What the maker gives a blank card. */
+struct card_blank {
+    const uint8_t *serial;           /* of the chip, 10 bytes; NULL: one from the port's entropy */
+    const uint8_t *transport_keys;   /* ENC, MAC, DEK one behind the other, version 7F; NULL: BLANK_TRANSPORT_KEY */
+    uint8_t transport_key_len;       /* of each: 16 or 32 */
+    const uint8_t *attestation_key;  /* P-256 scalar, 32 bytes; NULL: the card attests nothing */
+    const uint8_t *attestation_cert; /* its certificate, DER, at most 2000 bytes; NULL only where there is no key */
+    size_t attestation_cert_len;
+};
+
+/* Formats an empty non-volatile memory: a blank card with the values of BLANK_* in card_edge.h and what 'blank' says;
+ * NULL: nothing. Whatever it held is lost. False where the memory or the entropy fails. */
+bool card_format(const struct card_port *port, const struct card_blank *blank);
 
 #endif

@@ -146,7 +146,7 @@ void card_memory_port(struct card_memory *memory)
 void card_memory_init(struct card_memory *memory)
 {
     card_memory_port(memory);
-    if (!card_format(&memory->port))
+    if (!card_format(&memory->port, NULL))
         abort();
     card_memory_reset(memory);
 }

@@ -118,7 +118,7 @@ static bool blank_write(struct flash *flash, const char *path)
     if (!map(flash, path))
         return false;
     struct card_port port = flash_port(flash);
-    if (!card_format(&port))
+    if (!card_format(&port, NULL))
         return complain(path, "can't be formatted");
     if (msync(flash->bank, FLASH_FILE_LEN, MS_SYNC) != 0)
         return complain(path, strerror(errno));
