@@ -40,7 +40,7 @@ struct maker {
     uint8_t transport[KEY_LEN];
 };
 
-static _Noreturn void die(int status, const char *format, ...)
+__attribute__((format(printf, 2, 3))) static _Noreturn void die(int status, const char *format, ...)
 {
     va_list args;
     va_start(args, format);
