@@ -61,6 +61,12 @@ bench:
 	@$(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools $(BENCH_BIN)
 	@tools/sandbox -n 2 -- tools/bench/run
 
+# ---- what the card takes on a Cortex-M3 ----
+.PHONY: size
+size:
+	@tools/setup dev
+	@tools/size
+
 # ---- one card's whole way ----
 demo:
 	@tools/setup

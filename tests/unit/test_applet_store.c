@@ -462,6 +462,50 @@ START_TEST(wear_is_counted)
 }
 END_TEST
 
+/* A compaction dies before the first seal of its bank, and goes on in the old one; then that seal, which was torn,
+ * reads as whole. The new bank has lost for ever. */
+START_TEST(loser_stays_loser)
+{
+    static uint8_t before[sizeof memory.banks], data[700];
+    const uint8_t seal[] = { 0x5E, 0xA1, 0x5E, 0xA1 };
+    uint8_t small = 0;
+    unsigned losers = 0;
+    blank(4096);
+    while (4096 - store.end > 600) {
+        small++;
+        ck_assert_int_eq(put_one(2, &small, 1), STORE_OK);
+    }
+    memcpy(before, memory.banks, sizeof before);
+    for (long cut = 0; !memory.dead || cut < 1000; cut++) {
+        put_back(before);
+        memory.dead = false;
+        memory.cut_at = -1;
+        ck_assert(store_mount(&store, &memory.port));
+        unsigned old = store.bank;
+        memory.operations = 0;
+        memory.cut_at = cut;
+        memory.cut = CUT_BEFORE;
+        if (put_one(1, data, sizeof data) == STORE_OK)
+            break;
+        memory.dead = false;
+        memory.cut_at = -1;
+        ck_assert(store_mount(&store, &memory.port));
+        if (store.bank != old || memcmp(memory.banks[1 - old], "SDC2", 4) != 0)
+            continue;
+        small = (uint8_t)(cut + 100);
+        ck_assert_int_eq(put_one(2, &small, 1), STORE_OK);
+        ck_assert_uint_eq(store.bank, old);
+        memcpy(&memory.banks[1 - old][24], seal, sizeof seal);
+        ck_assert(store_mount(&store, &memory.port));
+        uint8_t got = 0;
+        ck_assert(store_read(&store, 2, 0, &got, 1));
+        ck_assert_uint_eq(got, small);
+        losers++;
+    }
+    ck_assert_uint_gt(losers, 0);
+}
+END_TEST
+
 START_TEST(nothing_to_mount)
 {
     card_memory_port(&memory);
@@ -488,6 +532,7 @@ int main(void)
         { stream_beside_transactions, 0 },
         { stream_given_up, 0 },
         { wear_is_counted, 0 },
+        { loser_stays_loser, 0 },
         { nothing_to_mount, 0 },
     };
     return suite_run("applet store", tests, sizeof tests / sizeof tests[0]);
