@@ -14,10 +14,15 @@ $(B)/tools/echo-card: $(B)/obj/tools/echo-card.o
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $^
 
+$(B)/obj/tools/blank-factory.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/edge -Iapplet/port/vcard $(HOST_CFLAGS)
+$(B)/tools/blank-factory: $(B)/obj/tools/blank-factory.o $(B)/lib/libcard.a
+	@mkdir -p $(@D)
+	$(CC) -pie -o $@ $(LDHARD) $^ -lbearssl $(call pkg-libs,libcrypto)
+
 .PHONY: setup sandbox-tools
 setup:
 	@tools/setup
-sandbox-tools: $(B)/tools/sandbox-run $(B)/tools/pcsc-wait $(B)/tools/echo-card
+sandbox-tools: $(B)/tools/sandbox-run $(B)/tools/pcsc-wait $(B)/tools/echo-card $(B)/tools/blank-factory
 
 # ---- static checks: each part is a script in tools/lint/ ----
 .PHONY: lint asan fuzz bench demo

@@ -14,7 +14,8 @@ static_assert(sizeof(void *) < 8 || CARD_STATE_LEN - sizeof(struct core) < 512,
               "CARD_STATE_LEN is as small as a desk lets it be");
 static_assert(_Alignof(struct core) <= _Alignof(struct card), "struct card is aligned for the core's state");
 
-#define SEED_LEN 48 /* SP 800-90A 8.6.7: 256 bits and a nonce of half of it */
+#define SERIAL_FIXED 3  /* bytes of BLANK_SERIAL that every serial number begins with */
+#define SEED_LEN     48 /* SP 800-90A 8.6.7: 256 bits and a nonce of half of it */
 
 /* T=1, F/D 512/32 (TA1), IFSC 254, CWI 5 BWI 4, historical bytes: compact TLV, card capabilities: selection by full
  * and partial name; data units of one byte; command chaining, extended Lc and Le. ISO/IEC 7816-3 8.2, 7816-4 12.1.1. */
@@ -91,7 +92,8 @@ bool card_format(const struct card_port *port)
 {
     struct card_blank blank;
     card_blank_default(&blank);
-    return card_format_as(port, &blank);
+    return port->entropy(port->ctx, blank.serial + SERIAL_FIXED, CARD_SERIAL_LEN - SERIAL_FIXED) &&
+           card_format_as(port, &blank);
 }
 
 bool card_format_as(const struct card_port *port, const struct card_blank *blank)

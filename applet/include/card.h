@@ -50,8 +50,9 @@ struct card_blank {
 /* The blank card that everybody knows: BLANK_* in card_edge.h, no attestation. */
 void card_blank_default(struct card_blank *blank);
 
-/* Formats an empty non-volatile memory: a blank card, that of card_blank_default or another; PIN, PUK and management
- * key are BLANK_* in any case. Whatever it held is lost. False where the memory fails, or blank is not as said. */
+/* Formats an empty non-volatile memory: a blank card, PIN, PUK and management key those of BLANK_*. Whatever it held is
+ * lost. card_format: that of card_blank_default, but with a serial number from the port's entropy. False where the
+ * memory or the entropy fails, or blank is not as said. */
 bool card_format(const struct card_port *port);
 bool card_format_as(const struct card_port *port, const struct card_blank *blank);
 

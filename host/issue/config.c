@@ -38,6 +38,11 @@ static bool valid_url(const char *value)
            value[strlen(value) - 1] != '/';
 }
 
+static bool valid_switch(const char *value)
+{
+    return strcmp(value, "true") == 0 || strcmp(value, "false") == 0;
+}
+
 #define AT(field) offsetof(struct config, field)
 const struct config_key config_keys[] = {
     { "module", "/usr/lib/softhsm/libsofthsm2.so",
@@ -71,6 +76,10 @@ const struct config_key config_keys[] = {
       "http:// without a closing /" },
     { "ocsp_url", "http://ocsp.example.org", "OCSP responder of the card CA.", AT(ocsp_url), 128, valid_url,
       "http:// without a closing /" },
+    { "unlisted_blanks", "true",
+      "Whether blank cards are taken that came with no signed delivery (`true` or `false`). Anybody can make such a\n"
+      "card, and its keys are not attested: for demonstrations.",
+      AT(unlisted_blanks), 5, valid_switch, "true or false" },
 };
 const size_t config_keys_len = sizeof config_keys / sizeof *config_keys;
 

@@ -22,6 +22,7 @@ struct config {
     char crl_url[CONFIG_VALUE_MAX + 1];
     char p7c_url[CONFIG_VALUE_MAX + 1];
     char ocsp_url[CONFIG_VALUE_MAX + 1];
+    char unlisted_blanks[CONFIG_VALUE_MAX + 1];
 };
 
 struct config_key {

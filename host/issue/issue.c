@@ -16,13 +16,13 @@ static const struct {
     { "preparing the portrait", job_portrait },
     { "assigning GUID and document number", job_assign },
     { "making data objects, secrets and letter", job_plan },
-    { "looking at the card", job_identify },
-    { "authenticating as the issuer", job_authenticate },
+    { "looking at the chip", job_identify },
+    { "changing the transport keys to the card's own", job_change_keys },
+    { "placing PUK and management key", job_place_secrets },
     { "making keys and certificates", job_make_keys },
     { "writing data objects", job_write_objects },
     { "reading back what only the holder may read", job_check_private },
-    { "placing transport PIN and PUK", job_place_secrets },
-    { "changing the management key", job_seal },
+    { "placing the transport PIN and securing the card", job_seal },
     { "resetting the card and reading back", job_read_back },
     { "verifying as a reader does", job_verify },
     { "entering the card as issued", job_finish },
@@ -82,6 +82,8 @@ static enum sdc_status check_faults(const struct sdc_batch *batch, size_t index,
 
 static void job_free(struct job *job)
 {
+    sdc_scp03_close(job->session);
+    stock_chip_free(&job->chip);
     sdc_buf_free(&job->portrait);
     data_free(&job->set);
     for (size_t i = 0; i < JOB_KEYS; i++)

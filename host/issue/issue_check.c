@@ -5,10 +5,10 @@
 
 #include <string.h>
 
-enum sdc_status job_compare(struct job *job, uint32_t object, const struct sdc_buf *content, struct sdc_error *e)
+enum sdc_status job_compare(struct sdc_link *link, uint32_t object, const struct sdc_buf *content, struct sdc_error *e)
 {
     struct sdc_buf held = SDC_BUF_INIT;
-    enum sdc_status status = sdc_piv_get(job->link, object, &held, e);
+    enum sdc_status status = sdc_piv_get(link, object, &held, e);
     if (status == SDC_OK && (held.len != content->len || !sdc_equal(held.data, content->data, held.len)))
         status = sdc_fail(e, SDC_E_REPLY, "object %X on the card is not what was written", (unsigned)object);
     sdc_buf_free(&held);
@@ -23,9 +23,9 @@ enum sdc_status job_read_back(struct job *job, struct sdc_error *e)
         status = sdc_piv_select(job->link, e);
     for (size_t i = 0; i < DATA_OBJECTS && status == SDC_OK; i++)
         if (!data_objects[i].pin)
-            status = job_compare(job, data_objects[i].object, &job->set.content[i], e);
+            status = job_compare(job->link, data_objects[i].object, &job->set.content[i], e);
     for (size_t i = 0; i < JOB_KEYS && status == SDC_OK; i++)
-        status = job_compare(job, job_keys[i].object, &job->certificate[i], e);
+        status = job_compare(job->link, job_keys[i].object, &job->certificate[i], e);
     if (status != SDC_OK)
         return status;
     struct sdc_error answer = { .status = SDC_OK };
@@ -76,5 +76,5 @@ enum sdc_status job_verify(struct job *job, struct sdc_error *e)
 
 enum sdc_status job_finish(struct job *job, struct sdc_error *e)
 {
-    return sdc_registry_move(job->station->registry, job->row.guid, SDC_CARD_SEALING, SDC_CARD_ISSUED, e);
+    return sdc_registry_move(job->station->registry, job->row.guid, SDC_CARD_ASSIGNED, SDC_CARD_ISSUED, e);
 }

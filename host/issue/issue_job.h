@@ -6,15 +6,14 @@
 
 #include "data.h"
 #include "key_derivation.h"
-#include "station_state.h"
+#include "stock.h"
 
 #include "sdc/issue.h"
 
 #define JOB_KEYS          4
 #define JOB_TRANSPORT_LEN 8
 
-/* A key of the card, its certificate's kind and object, in the order they are made: 9E first, because it tells this
- * chip from another from then on. */
+/* A key of the card, its certificate's kind and object, in the order they are made. */
 struct job_key {
     uint8_t ref;
     enum certificate_kind kind;
@@ -38,9 +37,13 @@ struct job {
     struct data_set set;
     struct sdc_buf certificate[JOB_KEYS]; /* contents of the certificate objects */
     struct card_context context;
+    uint8_t key_version, life_cycle; /* as the card says */
+    struct stock_chip chip;
+    struct sdc_scp03_keys own;               /* the card's own keys of the issuer domain */
+    struct sdc_scp03 *session;               /* NULL: none is open */
     uint8_t management[CARD_MANAGEMENT_LEN]; /* the card's own */
     char puk[CARD_PUK_LEN];
-    char transport[JOB_TRANSPORT_LEN];
+    char transport[JOB_TRANSPORT_LEN], passing[JOB_TRANSPORT_LEN];
 };
 
 /* A step. SDC_OK: the next one. */
@@ -50,22 +53,28 @@ typedef enum sdc_status (*job_step)(struct job *job, struct sdc_error *e);
 enum sdc_status job_portrait(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 /* Registry: GUID and number, or 'repeated'. */
 enum sdc_status job_assign(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
-/* Everything that follows from GUID and number: data objects, card secrets, MRZ, letter. */
+/* Everything that follows from GUID and number: data objects, transport PIN, MRZ, letter. */
 enum sdc_status job_plan(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 
-/* ---- the card (issue_card.c) ---- */
-/* Selects and finds out, without writing, whether this card may take the request; plans again where it is another blank
- * than the one begun. */
+/* ---- the chip (issue_chip.c) ---- */
+/* Finds out, without writing, whether this chip may take the request, and binds it; plans again where it is another
+ * blank than the one begun. */
 enum sdc_status job_identify(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
-enum sdc_status job_authenticate(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* The card's own keys in place of the transport keys, where those are still there. */
+enum sdc_status job_change_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* A session with the card's own keys, in place of the one before: with PIV or the issuer domain selected. */
+enum sdc_status job_session(struct job *job, bool piv, struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* ---- PIV through the session (issue_card.c) ---- */
 enum sdc_status job_make_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 enum sdc_status job_write_objects(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* ---- secrets (issue_secrets.c) ---- */
-/* Reads back what only the holder may read, as a holder with a passing PIN. */
-enum sdc_status job_check_private(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* PUK, management key and a passing PIN. */
 enum sdc_status job_place_secrets(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
-/* The card's own management key, last of all that is written. */
+/* Reads back what only the holder may read, as a holder with the passing PIN. */
+enum sdc_status job_check_private(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* The letter's transport PIN, then the end of open writing: SECURED. */
 enum sdc_status job_seal(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* ---- the finished card (issue_check.c) ---- */
@@ -75,7 +84,7 @@ enum sdc_status job_verify(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED
 enum sdc_status job_finish(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* Object as the card has it = content that was written; SDC_E_REPLY where not. */
-enum sdc_status job_compare(struct job *job, uint32_t object, const struct sdc_buf *content,
+enum sdc_status job_compare(struct sdc_link *link, uint32_t object, const struct sdc_buf *content,
                             struct sdc_error *e) SDC_WARN_UNUSED;
 
 #endif

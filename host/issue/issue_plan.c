@@ -73,7 +73,7 @@ enum sdc_status job_assign(struct job *job, struct sdc_error *e)
     date_text(&record->card.valid_until, row->expires);
     date_text(&job->today, today);
     status = sdc_registry_assign(job->station->registry, row, today, &known, e);
-    job->repeated = status == SDC_OK && row->state != SDC_CARD_ASSIGNED && row->state != SDC_CARD_SEALING;
+    job->repeated = status == SDC_OK && row->state != SDC_CARD_ASSIGNED;
     return status;
 }
 
@@ -94,20 +94,6 @@ static enum sdc_status fill_input(struct job *job, struct sdc_error *e)
     return data_serial(input->serial, e);
 }
 
-static enum sdc_status make_secrets(struct job *job, struct sdc_error *e)
-{
-    struct token *token = job->station->token;
-    job->context.issuer = job->station->config.derivation_issuer;
-    job->context.version = CARD_KEY_VERSION;
-    memcpy(job->context.guid, job->input.guid, sizeof job->context.guid);
-    enum sdc_status status = card_key_management(token, &job->context, job->management, e);
-    if (status == SDC_OK)
-        status = card_key_puk(token, &job->context, job->puk, e);
-    if (status == SDC_OK)
-        status = random_digits(job->transport, sizeof job->transport, e);
-    return status;
-}
-
 static enum sdc_status fill_answer(struct job *job, struct sdc_error *e)
 {
     struct sdc_issued *issued = job->issued;
@@ -126,7 +112,9 @@ enum sdc_status job_plan(struct job *job, struct sdc_error *e)
     if (status == SDC_OK)
         status = data_build(&job->input, &job->set, e);
     if (status == SDC_OK)
-        status = make_secrets(job, e);
+        status = random_digits(job->transport, sizeof job->transport, e);
+    if (status == SDC_OK)
+        status = random_digits(job->passing, sizeof job->passing, e);
     if (status == SDC_OK)
         status = fill_answer(job, e);
     if (status == SDC_OK) {

@@ -14,12 +14,12 @@ static enum sdc_status block(struct token *token, const struct card_context *con
     sdc_buf_string(&input, label);
     sdc_buf_u8(&input, 0);
     sdc_buf_string(&input, context->issuer);
-    sdc_buf_put(&input, context->guid, sizeof context->guid);
+    sdc_buf_put(&input, context->serial, sizeof context->serial);
     sdc_buf_u16(&input, context->version);
     sdc_buf_u32(&input, bits);
     enum sdc_status status = sdc_buf_status(&input, e);
     if (status == SDC_OK)
-        status = token_cmac(token, CARD_MASTER_LABEL, input.data, input.len, mac, e);
+        status = token_cmac(token, context->master, input.data, input.len, mac, e);
     sdc_buf_free(&input);
     return status;
 }
@@ -41,6 +41,20 @@ enum sdc_status card_key_derive(struct token *token, const struct card_context *
     sdc_wipe(mac, sizeof mac);
     if (status != SDC_OK)
         sdc_wipe(out, len);
+    return status;
+}
+
+enum sdc_status card_key_domain(struct token *token, const struct card_context *context, struct sdc_scp03_keys *keys,
+                                struct sdc_error *e)
+{
+    *keys = (struct sdc_scp03_keys) { .version = (uint8_t)context->version, .len = CARD_DOMAIN_LEN };
+    enum sdc_status status = card_key_derive(token, context, "SCP03 ENC", keys->enc, keys->len, e);
+    if (status == SDC_OK)
+        status = card_key_derive(token, context, "SCP03 MAC", keys->mac, keys->len, e);
+    if (status == SDC_OK)
+        status = card_key_derive(token, context, "SCP03 DEK", keys->dek, keys->len, e);
+    if (status != SDC_OK)
+        sdc_wipe(keys, sizeof *keys);
     return status;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "pki.h"
 
+#include "sdc/piv.h"
+
 #include "key_derivation.h"
 
 #include <limits.h>

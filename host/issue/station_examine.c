@@ -113,7 +113,7 @@ static void examine_registry(struct examination *x)
     struct tm tm = { 0 };
     if (strptime(health.newest, "%Y-%m-%dT%H:%M:%SZ", &tm))
         later(x, timegm(&tm));
-    unsigned long begun = health.count[SDC_CARD_ASSIGNED] + health.count[SDC_CARD_SEALING];
+    unsigned long begun = health.count[SDC_CARD_ASSIGNED];
     add(x, begun ? SDC_FINDING_WARN : SDC_FINDING_GOOD, "registry",
         begun ? "sound; %lu issued, %lu active; %lu begun and not finished: issue them again with the same card"
               : "sound; %lu issued, %lu active",

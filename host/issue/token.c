@@ -206,6 +206,38 @@ static enum sdc_status find_secret(struct token *token, const char *label, CK_OB
     return status;
 }
 
+enum sdc_status token_import_aes(struct token *token, const char *label, const uint8_t *key, size_t len,
+                                 struct sdc_error *e)
+{
+    CK_OBJECT_HANDLE object = 0;
+    CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+    CK_OBJECT_CLASS class = CKO_SECRET_KEY;
+    CK_KEY_TYPE type = CKK_AES;
+    char name[64];
+    uint8_t value[32];
+    size_t label_len = strlen(label);
+    if (label_len >= sizeof name || len > sizeof value)
+        return sdc_fail(e, SDC_E_BUG, "bad key to import");
+    if (find_secret(token, label, &object, NULL) == SDC_OK)
+        return SDC_OK;
+    memcpy(name, label, label_len + 1);
+    memcpy(value, key, len);
+    CK_ATTRIBUTE attributes[] = {
+        attribute(CKA_CLASS, &class, sizeof class), attribute(CKA_KEY_TYPE, &type, sizeof type),
+        attribute(CKA_TOKEN, &yes, sizeof yes),     attribute(CKA_PRIVATE, &yes, sizeof yes),
+        attribute(CKA_SENSITIVE, &yes, sizeof yes), attribute(CKA_EXTRACTABLE, &no, sizeof no),
+        attribute(CKA_SIGN, &yes, sizeof yes),      attribute(CKA_VERIFY, &no, sizeof no),
+        attribute(CKA_ENCRYPT, &no, sizeof no),     attribute(CKA_DECRYPT, &no, sizeof no),
+        attribute(CKA_WRAP, &no, sizeof no),        attribute(CKA_UNWRAP, &no, sizeof no),
+        attribute(CKA_LABEL, name, label_len),      attribute(CKA_ID, name, label_len),
+        attribute(CKA_VALUE, value, len),
+    };
+    CK_RV rv =
+        token->module.call->C_CreateObject(token->session, attributes, sizeof attributes / sizeof *attributes, &object);
+    sdc_wipe(value, sizeof value);
+    return token_result(rv, "can't put a key into the token", e);
+}
+
 enum sdc_status token_cmac(struct token *token, const char *label, const void *data, size_t len,
                            uint8_t mac[static TOKEN_CMAC_LEN], struct sdc_error *e)
 {

@@ -38,6 +38,11 @@ void token_close(struct token *token);
 enum sdc_status token_generate(struct token *token, enum token_key kind, const char *label,
                                struct sdc_error *e) SDC_WARN_UNUSED;
 
+/* Puts an AES key into the token, for CMAC alone, sensitive and not extractable from then on. One of this label that is
+ * there already is kept: SDC_OK. */
+enum sdc_status token_import_aes(struct token *token, const char *label, const uint8_t *key, size_t len,
+                                 struct sdc_error *e) SDC_WARN_UNUSED;
+
 /* A private key of the token by its label, usable for signing while the token is open. The caller frees it. */
 enum sdc_status token_private_key(struct token *token, const char *label, EVP_PKEY **key,
                                   struct sdc_error *e) SDC_WARN_UNUSED;

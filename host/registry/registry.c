@@ -9,16 +9,15 @@
 #define NUMBER_TRIES 64 /* for a document number that is free */
 
 static const char *const state_names[SDC_CARD_STATES] = {
-    [SDC_CARD_ASSIGNED] = "assigned", [SDC_CARD_SEALING] = "sealing", [SDC_CARD_ISSUED] = "issued",
-    [SDC_CARD_ACTIVE] = "active",     [SDC_CARD_SPOILED] = "spoiled", [SDC_CARD_EXPIRED] = "expired",
+    [SDC_CARD_ASSIGNED] = "assigned", [SDC_CARD_ISSUED] = "issued",   [SDC_CARD_ACTIVE] = "active",
+    [SDC_CARD_SPOILED] = "spoiled",   [SDC_CARD_EXPIRED] = "expired",
 };
 
 /* The life cycle: every step there is. Reassigning and expiry, which touch two rows, stand in their own calls. */
 static const struct {
     enum sdc_card_state from, to;
 } steps[] = {
-    { SDC_CARD_ASSIGNED, SDC_CARD_SEALING },
-    { SDC_CARD_SEALING, SDC_CARD_ISSUED },
+    { SDC_CARD_ASSIGNED, SDC_CARD_ISSUED },
     { SDC_CARD_ISSUED, SDC_CARD_ACTIVE },
 };
 
@@ -59,7 +58,7 @@ void sdc_registry_close(struct sdc_registry *registry)
 
 /* ---- finding ---- */
 
-#define ROW_COLUMNS "guid, transaction_id, record_digest, document_number, person_tag, expires, state"
+#define ROW_COLUMNS "guid, transaction_id, record_digest, document_number, person_tag, expires, chip, state"
 
 static bool parse_state(const char *name, enum sdc_card_state *state)
 {
@@ -83,6 +82,7 @@ static enum sdc_status find(sqlite3 *db, const char *sql, const char *key, struc
         { result.document_number, sizeof result.document_number },
         { result.person_tag, sizeof result.person_tag },
         { result.expires, sizeof result.expires },
+        { result.chip, sizeof result.chip },
         { state, sizeof state },
     };
     struct database_query query = {
@@ -101,10 +101,11 @@ static enum sdc_status find(sqlite3 *db, const char *sql, const char *key, struc
 }
 
 #define FIND_REQUEST "SELECT " ROW_COLUMNS " FROM card WHERE transaction_id = $1 AND state <> 'spoiled'"
+#define FIND_CHIP    "SELECT " ROW_COLUMNS " FROM card WHERE chip = $1 AND state <> 'spoiled'"
 #define FIND_CARD    "SELECT " ROW_COLUMNS " FROM card WHERE guid = $1"
 #define FIND_PERSON                                                                                                    \
     "SELECT " ROW_COLUMNS " FROM card WHERE person_tag = $1"                                                           \
-    " AND state IN ('assigned', 'sealing', 'issued', 'active')"
+    " AND state IN ('assigned', 'issued', 'active')"
 
 struct find_work {
     const char *sql, *key;
@@ -179,10 +180,11 @@ static enum sdc_status insert(sqlite3 *db, struct sdc_card_row *row, struct sdc_
         return status;
     sdc_uuid_text(guid, row->guid);
     row->state = SDC_CARD_ASSIGNED;
+    row->chip[0] = '\0';
     return database_run(
         db,
         &(struct database_query) { .sql = "INSERT INTO card (" ROW_COLUMNS ", created, changed)"
-                                          " VALUES ($1, $2, $3, $4, $5, $6, 'assigned', $7, $7)",
+                                          " VALUES ($1, $2, $3, $4, $5, $6, '', 'assigned', $7, $7)",
                                    .parameters = { row->guid, row->transaction_id, row->record_digest,
                                                    row->document_number, row->person_tag, row->expires, now } },
         NULL, e);
@@ -249,7 +251,7 @@ static enum sdc_status work_reassign(sqlite3 *db, void *arg, struct sdc_error *e
     bool found = false;
     int rows = 0;
     enum sdc_status status = find(db, FIND_CARD, row->guid, &before, &found, e);
-    if (status == SDC_OK && before.state != SDC_CARD_ASSIGNED && before.state != SDC_CARD_SEALING)
+    if (status == SDC_OK && before.state != SDC_CARD_ASSIGNED)
         status = sdc_fail(e, SDC_E_CONFLICT, "card %s can't be given up", row->guid);
     if (status == SDC_OK)
         status = set_state(db, row->guid, before.state, SDC_CARD_SPOILED, &rows, e);
@@ -262,6 +264,45 @@ enum sdc_status sdc_registry_reassign(struct sdc_registry *registry, struct sdc_
     enum sdc_status status = database_transaction(registry->db, work_reassign, &fresh, e);
     if (status == SDC_OK)
         *row = fresh;
+    return status;
+}
+
+/* ---- binding ---- */
+
+struct bind_work {
+    const char *guid, *chip;
+};
+
+static enum sdc_status work_bind(sqlite3 *db, void *arg, struct sdc_error *e)
+{
+    const struct bind_work *w = arg;
+    struct sdc_card_row other;
+    bool found = false;
+    int rows = 0;
+    char now[SDC_TIME_TEXT];
+    database_now(now);
+    enum sdc_status status = find(db, FIND_CHIP, w->chip, &other, &found, e);
+    if (status == SDC_OK && found && strcmp(other.guid, w->guid) != 0)
+        return sdc_fail(e, SDC_E_CONFLICT, "this chip is card %s, which is %s", other.guid, state_names[other.state]);
+    if (status == SDC_OK)
+        status =
+            database_run(db,
+                         &(struct database_query) { .sql = "UPDATE card SET chip = $1, changed = $2 WHERE guid = $3"
+                                                           " AND state = 'assigned' AND chip IN ('', $1)",
+                                                    .parameters = { w->chip, now, w->guid } },
+                         &rows, e);
+    if (status == SDC_OK && rows != 1)
+        status = sdc_fail(e, SDC_E_CONFLICT, "card %s is made on another chip", w->guid);
+    return status;
+}
+
+enum sdc_status sdc_registry_bind(struct sdc_registry *registry, struct sdc_card_row *row, const char *chip,
+                                  struct sdc_error *e)
+{
+    struct bind_work w = { row->guid, chip };
+    enum sdc_status status = database_transaction(registry->db, work_bind, &w, e);
+    if (status == SDC_OK)
+        snprintf(row->chip, sizeof row->chip, "%s", chip);
     return status;
 }
 

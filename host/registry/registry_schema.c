@@ -31,6 +31,10 @@ static const char *const migrations[] = {
     " created TEXT NOT NULL,"
     " PRIMARY KEY (guid, key_reference)"
     ") STRICT;",
+    /* 2: cards are made through the chip's issuer domain; what was begun another way is given up */
+    "UPDATE card SET state = 'spoiled' WHERE state IN ('assigned', 'sealing');"
+    "ALTER TABLE card ADD COLUMN chip TEXT NOT NULL DEFAULT '';"
+    "CREATE UNIQUE INDEX card_chip ON card (chip) WHERE chip <> '' AND state <> 'spoiled';",
 };
 const int schema_newest = (int)(sizeof migrations / sizeof *migrations);
 

@@ -51,8 +51,9 @@ void kit_close(struct kit *kit)
 
 void kit_blank(struct card_memory *card, unsigned seed)
 {
-    card_memory_init(card);
-    card->entropy_state = 0x5DC0000000000000u + seed;
+    card_memory_port(card);
+    card->entropy_state = 0x5DC0000000000000u + seed; /* its serial number comes from it too */
+    ck_assert(card_format(&card->port));
     card_memory_reset(card);
 }
 

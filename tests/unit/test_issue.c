@@ -299,7 +299,8 @@ START_TEST(blank_secrets_are_gone)
 }
 END_TEST
 
-/* APDUs of one issue: with extended length 49 when this was written, without 181. */
+/* APDUs of one issue. What is written goes in short blocks, each wrapped by itself; what is read back goes whole, where
+ * the card takes extended length. */
 START_TEST(budget)
 {
     struct sdc_issued issued;
@@ -307,12 +308,12 @@ START_TEST(budget)
     kit_blank(&card, 1);
     kit_link(&kit, &card, -1, KIT_BEFORE, true);
     ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_OK);
-    ck_assert_uint_le(kit.link->stats.apdus, 52);
-    ck_assert_uint_le(kit.link->stats.bytes_out, 18500);
+    ck_assert_uint_le(kit.link->stats.apdus, 131); /* 128 when this was written */
+    ck_assert_uint_le(kit.link->stats.bytes_out, 19000);
     kit_blank(&card, 2);
     kit_link(&kit, &card, -1, KIT_BEFORE, false);
     ck_assert_int_eq(kit_issue(&kit, 1, &issued), SDC_OK);
-    ck_assert_uint_le(kit.link->stats.apdus, 200);
+    ck_assert_uint_le(kit.link->stats.apdus, 206);
     kit_close(&kit);
 }
 END_TEST
@@ -478,7 +479,7 @@ START_TEST(processes_at_once)
     struct sdc_registry_health health;
     ck_assert_int_eq(sdc_registry_examine(temp_path(home, "registry.sqlite"), &health, NULL), SDC_OK);
     ck_assert_uint_eq(health.count[SDC_CARD_ISSUED], 2);
-    ck_assert_uint_eq(health.count[SDC_CARD_ASSIGNED] + health.count[SDC_CARD_SEALING], 0);
+    ck_assert_uint_eq(health.count[SDC_CARD_ASSIGNED], 0);
 }
 END_TEST
 

@@ -5,6 +5,7 @@
 #include "issue_kit.h"
 #include "suite.h"
 
+#include "sdc/domain.h"
 #include "sdc/piv.h"
 #include "sdc/registry.h"
 
@@ -99,7 +100,7 @@ START_TEST(every_apdu)
     ck_assert_uint_gt(runs, 20);
     struct sdc_registry_health h = health();
     ck_assert_uint_eq(h.count[SDC_CARD_ACTIVE], runs);
-    ck_assert_uint_eq(h.count[SDC_CARD_ASSIGNED] + h.count[SDC_CARD_SEALING] + h.count[SDC_CARD_SPOILED], 0);
+    ck_assert_uint_eq(h.count[SDC_CARD_ASSIGNED] + h.count[SDC_CARD_SPOILED], 0);
     kit_close(&kit);
 }
 END_TEST
@@ -150,7 +151,7 @@ START_TEST(power_cuts)
     }
     ck_assert_uint_gt(runs, 10);
     struct sdc_registry_health h = health();
-    ck_assert_uint_eq(h.count[SDC_CARD_ASSIGNED] + h.count[SDC_CARD_SEALING] + h.count[SDC_CARD_SPOILED], 0);
+    ck_assert_uint_eq(h.count[SDC_CARD_ASSIGNED] + h.count[SDC_CARD_SPOILED], 0);
     kit_close(&kit);
 }
 END_TEST
@@ -259,44 +260,57 @@ START_TEST(another_blank)
 }
 END_TEST
 
-/* The card begun for one request is not taken for another's; and a blank that was given its CHUID is no copy of it. */
+/* The card begun for one request is not taken for another's, before or after its keys were changed. */
 START_TEST(wrong_cards)
 {
+    static const struct {
+        long apdus;
+        enum sdc_status status;
+    } cases[] = { { 6, SDC_E_CONFLICT }, { 40, SDC_E_DENIED } };
     struct sdc_issued issued;
-    struct sdc_buf chuid = SDC_BUF_INIT;
     kit_open(&kit);
-    kit_blank(&card, 1);
-    kit_link(&kit, &card, 20, KIT_BEFORE, true); /* CHUID and more are there */
-    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_REMOVED);
-    kit_link(&kit, &card, -1, KIT_BEFORE, true);
-    ck_assert_int_eq(kit_issue(&kit, 1, &issued), SDC_E_DENIED);
-    ck_assert_int_eq(sdc_piv_get(kit.link, OBJ_CHUID, &chuid, NULL), SDC_OK);
-    kit_blank(&second, 2);
-    kit_link(&kit, &second, -1, KIT_BEFORE, true);
-    ck_assert_int_eq(sdc_piv_select(kit.link, NULL), SDC_OK);
-    ck_assert_int_eq(sdc_piv_admin(kit.link, blank_key, NULL), SDC_OK);
-    ck_assert_int_eq(sdc_piv_put(kit.link, OBJ_CHUID, chuid.data, chuid.len, NULL), SDC_OK);
-    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_SIGNATURE);
-    take_up(true);
-    sdc_buf_free(&chuid);
+    for (unsigned i = 0; i < 2; i++) {
+        kit_rename_request(&kit, 0, i + 1);
+        kit_blank(&card, i + 1);
+        kit_link(&kit, &card, cases[i].apdus, KIT_BEFORE, true);
+        ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_REMOVED);
+        kit_link(&kit, &card, -1, KIT_BEFORE, true);
+        ck_assert_msg(kit_issue(&kit, 1, &issued) == cases[i].status, "%s", kit_error.text);
+        take_up(true);
+    }
     kit_close(&kit);
 }
 END_TEST
 
-/* A blank whose management key somebody changed: one try, refused, nothing written. */
+/* A blank with keys of somebody else's: seen from its key information, nothing tried, nothing written. */
 START_TEST(foreign_key)
 {
-    static const uint8_t foreign[16] = { 9 };
+    static const uint8_t known[] = { BLANK_TRANSPORT_KEY };
+    struct sdc_scp03_keys transport = { .version = KEY_VERSION_TRANSPORT, .len = sizeof known },
+                          foreign = { .version = 2, .len = 16, .enc = { 9 }, .mac = { 8 }, .dek = { 7 } };
+    struct sdc_scp03 *session = NULL;
     struct sdc_issued issued;
     kit_open(&kit);
     kit_blank(&card, 1);
     kit_link(&kit, &card, -1, KIT_BEFORE, true);
-    ck_assert_int_eq(sdc_piv_select(kit.link, NULL), SDC_OK);
-    ck_assert_int_eq(sdc_piv_admin(kit.link, blank_key, NULL), SDC_OK);
-    ck_assert_int_eq(sdc_piv_put_secret(kit.link, KEY_MANAGEMENT, foreign, 16, 0, NULL), SDC_OK);
+    memcpy(transport.enc, known, sizeof known);
+    memcpy(transport.mac, known, sizeof known);
+    memcpy(transport.dek, known, sizeof known);
+    ck_assert_int_eq(sdc_domain_select(kit.link, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_scp03_open(kit.link, &transport, SDC_SCP03_FULL, false, &session, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_domain_put_keys(session, KEY_VERSION_TRANSPORT, &foreign, NULL), SDC_OK);
+    sdc_scp03_close(session);
     kit_link(&kit, &card, -1, KIT_BEFORE, true);
     ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_DENIED);
-    ck_assert_uint_eq(kit.link->stats.apdus, 4); /* SELECT, GUID, two of the authentication */
+    ck_assert_uint_eq(kit.link->stats.apdus, 4); /* SELECT, state, key information, serial number */
+    ck_assert_int_eq(sdc_domain_select(kit.link, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_scp03_open(kit.link, &transport, SDC_SCP03_FULL, false, &session, NULL), SDC_E_NOT_FOUND);
+    transport.version = 2; /* the card proves other keys: the host never answers */
+    kit.link->stats.apdus = 0;
+    ck_assert_int_eq(sdc_scp03_open(kit.link, &transport, SDC_SCP03_FULL, false, &session, NULL), SDC_E_SIGNATURE);
+    ck_assert_uint_eq(kit.link->stats.apdus, 1);
+    ck_assert_int_eq(sdc_scp03_open(kit.link, &foreign, SDC_SCP03_FULL, false, &session, NULL), SDC_OK);
+    sdc_scp03_close(session);
     kit_close(&kit);
 }
 END_TEST

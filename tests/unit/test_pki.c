@@ -226,21 +226,21 @@ START_TEST(derivation)
     static const uint8_t first[] = "\0\0\0\x01"
                                    "9B\0"
                                    "issuer"
-                                   "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F"
+                                   "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19"
                                    "\0\x01"
                                    "\0\0\0\x80";
     static const uint8_t third[] = "\0\0\0\x03"
                                    "PUK\0"
                                    "issuer"
-                                   "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19\x1A\x1B\x1C\x1D\x1E\x1F"
+                                   "\x10\x11\x12\x13\x14\x15\x16\x17\x18\x19"
                                    "\0\x01"
                                    "\0\0\x01\x40";
     setup();
-    struct card_context context = { .issuer = "issuer", .version = 1 };
+    struct card_context context = { .master = CARD_MASTER_LABEL, .issuer = "issuer", .version = 1 };
     uint8_t mac[16], key[16], other[16], stream[128];
     char puk[8];
-    for (size_t i = 0; i < 16; i++)
-        context.guid[i] = (uint8_t)(0x10 + i);
+    for (size_t i = 0; i < 10; i++)
+        context.serial[i] = (uint8_t)(0x10 + i);
     ck_assert_int_eq(token_cmac(station->token, CARD_MASTER_LABEL, first, sizeof first - 1, mac, NULL), SDC_OK);
     ck_assert_int_eq(card_key_management(station->token, &context, key, NULL), SDC_OK);
     ck_assert_mem_eq(key, mac, 16);
@@ -250,10 +250,10 @@ START_TEST(derivation)
     ck_assert_int_eq(card_key_puk(station->token, &context, puk, NULL), SDC_OK);
     for (size_t i = 0; i < 8; i++)
         ck_assert(puk[i] >= '0' && puk[i] <= '9');
-    context.guid[0] ^= 1;
+    context.serial[0] ^= 1;
     ck_assert_int_eq(card_key_management(station->token, &context, other, NULL), SDC_OK);
     ck_assert_mem_ne(other, key, 16);
-    context.guid[0] ^= 1;
+    context.serial[0] ^= 1;
     context.version = 2;
     ck_assert_int_eq(card_key_management(station->token, &context, other, NULL), SDC_OK);
     ck_assert_mem_ne(other, key, 16);

@@ -117,10 +117,37 @@ START_TEST(giving_up)
     ck_assert(known);
     ck_assert_str_eq(again.guid, next.guid);
     ck_assert_int_eq(sdc_registry_reassign(registry, &first, NULL), SDC_E_CONFLICT); /* not twice */
-    ck_assert_int_eq(sdc_registry_move(registry, next.guid, SDC_CARD_ASSIGNED, SDC_CARD_SEALING, NULL), SDC_OK);
-    ck_assert_int_eq(sdc_registry_move(registry, next.guid, SDC_CARD_SEALING, SDC_CARD_ISSUED, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_registry_move(registry, next.guid, SDC_CARD_ASSIGNED, SDC_CARD_ISSUED, NULL), SDC_OK);
     ck_assert_int_eq(sdc_registry_reassign(registry, &next, NULL), SDC_E_CONFLICT); /* not an issued one */
     ck_assert_int_eq(state_of(next.guid), SDC_CARD_ISSUED);
+    sdc_registry_close(registry);
+}
+END_TEST
+
+/* A chip is one card's until that is given up, and a card keeps its chip. */
+START_TEST(chips)
+{
+    static const char a[] = "53444300000000000001", b[] = "53444300000000000002";
+    setup();
+    struct sdc_card_row first = request(1, 1, 1), second = request(2, 2, 1), held;
+    bool found = false;
+    must_assign(&first);
+    must_assign(&second);
+    ck_assert_str_eq(first.chip, "");
+    ck_assert_int_eq(sdc_registry_bind(registry, &first, a, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_registry_bind(registry, &first, a, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_registry_bind(registry, &first, b, NULL), SDC_E_CONFLICT);
+    ck_assert_int_eq(sdc_registry_bind(registry, &second, a, NULL), SDC_E_CONFLICT);
+    ck_assert_str_eq(second.chip, "");
+    ck_assert_int_eq(sdc_registry_find_card(registry, first.guid, &held, &found, NULL), SDC_OK);
+    ck_assert_str_eq(held.chip, a);
+    struct sdc_card_row next = first;
+    ck_assert_int_eq(sdc_registry_reassign(registry, &next, NULL), SDC_OK);
+    ck_assert_str_eq(next.chip, "");
+    ck_assert_int_eq(sdc_registry_bind(registry, &second, a, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_registry_bind(registry, &next, b, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_registry_move(registry, next.guid, SDC_CARD_ASSIGNED, SDC_CARD_ISSUED, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_registry_bind(registry, &next, b, NULL), SDC_E_CONFLICT); /* bound while it is made */
     sdc_registry_close(registry);
 }
 END_TEST
@@ -129,8 +156,7 @@ END_TEST
 START_TEST(life_cycle)
 {
     static const bool allowed[SDC_CARD_STATES][SDC_CARD_STATES] = {
-        [SDC_CARD_ASSIGNED][SDC_CARD_SEALING] = true,
-        [SDC_CARD_SEALING][SDC_CARD_ISSUED] = true,
+        [SDC_CARD_ASSIGNED][SDC_CARD_ISSUED] = true,
         [SDC_CARD_ISSUED][SDC_CARD_ACTIVE] = true,
     };
     setup();
@@ -198,7 +224,7 @@ START_TEST(processes)
         for (unsigned i = 0; i < EACH && good; i++) {
             struct sdc_card_row row = request(p * 100 + i, p * 100 + i, 1);
             good = sdc_registry_assign(registry, &row, TODAY, &known, NULL) == SDC_OK && !known &&
-                   sdc_registry_move(registry, row.guid, SDC_CARD_ASSIGNED, SDC_CARD_SEALING, NULL) == SDC_OK;
+                   sdc_registry_move(registry, row.guid, SDC_CARD_ASSIGNED, SDC_CARD_ISSUED, NULL) == SDC_OK;
         }
         sdc_registry_close(registry);
         _exit(good ? 0 : 1);
@@ -210,7 +236,7 @@ START_TEST(processes)
     }
     struct sdc_registry_health health;
     ck_assert_int_eq(sdc_registry_examine(path, &health, NULL), SDC_OK);
-    ck_assert_uint_eq(health.count[SDC_CARD_SEALING], PROCESSES * EACH);
+    ck_assert_uint_eq(health.count[SDC_CARD_ISSUED], PROCESSES * EACH);
     ck_assert_uint_eq(health.count[SDC_CARD_ASSIGNED], 1);
 }
 END_TEST
@@ -339,7 +365,7 @@ int main(void)
         { certificates, 0 }, { processes, 0 },
         { settings, 0 },     { schema, 0 },
         { examining, 0 },    { damage_is_seen, 0 },
-        { uuids, 0 },
+        { uuids, 0 },        { chips, 0 },
     };
     return suite_run("registry", tests, sizeof tests / sizeof *tests);
 }

@@ -223,7 +223,7 @@ START_TEST(doctor)
         ck_assert_msg(level(home, names[i]) == SDC_FINDING_GOOD, "%s: %s", names[i], finding(home, names[i])->text);
     ck_assert_uint_eq(sdc_station_examine(home, NULL, 0), 0);
     execute(home, "INSERT INTO card VALUES ('g', 't', 'd', 'n', 'p', '2030-01-01', 'assigned', 'c', "
-                  "'2026-11-25T00:00:00Z')");
+                  "'2026-11-25T00:00:00Z', '')");
     ck_assert_int_eq(level(home, "registry"), SDC_FINDING_WARN); /* begun, not finished */
     execute(home, "UPDATE card SET state = 'issued', changed = '2199-01-01T00:00:00Z'");
     ck_assert_int_eq(level(home, "registry"), SDC_FINDING_GOOD);

@@ -11,11 +11,10 @@
 #define SDC_TIME_TEXT   21 /* "2026-11-25T08:30:00Z" with its NUL */
 #define SDC_DIGEST_TEXT 65 /* hex of 32 bytes with its NUL */
 #define SDC_TAG_TEXT    33 /* hex of 16 bytes with its NUL */
+#define SDC_CHIP_TEXT   21 /* hex of 10 bytes with its NUL */
 
 enum sdc_card_state {
-    SDC_CARD_ASSIGNED, /* a request has its GUID and number; a card may be half made, under the blank's management key
-                        */
-    SDC_CARD_SEALING,  /* the card's own management key was sent: it is in force, or the blank's still is */
+    SDC_CARD_ASSIGNED, /* a request has its GUID and number; where it has a chip, that one may be half made */
     SDC_CARD_ISSUED,   /* verified as a reader does, still with its transport PIN */
     SDC_CARD_ACTIVE,   /* its holder has set the PIN */
     SDC_CARD_SPOILED,  /* given up half made: another card took its request over */
@@ -29,7 +28,8 @@ struct sdc_card_row {
     char record_digest[SDC_DIGEST_TEXT];
     char document_number[10];
     char person_tag[SDC_TAG_TEXT];
-    char expires[11]; /* YYYY-MM-DD */
+    char expires[11];         /* YYYY-MM-DD */
+    char chip[SDC_CHIP_TEXT]; /* serial number of the chip it is made on; "" until one was bound */
     enum sdc_card_state state;
 };
 
@@ -45,8 +45,8 @@ void sdc_registry_close(struct sdc_registry *registry); /* NULL is fine */
  * number and is 'assigned'. SDC_E_CONFLICT: the same request with other content, or a person with another live card. */
 enum sdc_status sdc_registry_assign(struct sdc_registry *registry, struct sdc_card_row *row, const char *today,
                                     bool *known, struct sdc_error *e) SDC_WARN_UNUSED;
-/* The row's card is given up ('spoiled'); the request gets a new GUID and number in the same transaction. Only from
- * 'assigned' or 'sealing' (SDC_E_CONFLICT). */
+/* The row's card is given up ('spoiled'); the request gets a new GUID and number, and no chip yet, in the same
+ * transaction. Only from 'assigned' (SDC_E_CONFLICT). */
 enum sdc_status sdc_registry_reassign(struct sdc_registry *registry, struct sdc_card_row *row,
                                       struct sdc_error *e) SDC_WARN_UNUSED;
 /* The row of a request's card, or of a GUID; *found false where there is none. Read-only. */
@@ -54,6 +54,10 @@ enum sdc_status sdc_registry_find_request(struct sdc_registry *registry, const c
                                           struct sdc_card_row *row, bool *found, struct sdc_error *e) SDC_WARN_UNUSED;
 enum sdc_status sdc_registry_find_card(struct sdc_registry *registry, const char *guid, struct sdc_card_row *row,
                                        bool *found, struct sdc_error *e) SDC_WARN_UNUSED;
+/* Binds a chip to an assigned card, before anything is written to it; row->chip holds it then. The same chip again is
+ * fine. SDC_E_CONFLICT: the card has another chip, or the chip is another card's that was not given up. */
+enum sdc_status sdc_registry_bind(struct sdc_registry *registry, struct sdc_card_row *row, const char *chip,
+                                  struct sdc_error *e) SDC_WARN_UNUSED;
 /* One allowed step of the life cycle. SDC_E_CONFLICT where the card isn't in 'from'; SDC_E_BUG for a step that is none.
  */
 enum sdc_status sdc_registry_move(struct sdc_registry *registry, const char *guid, enum sdc_card_state from,

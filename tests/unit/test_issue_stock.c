@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Deliveries counted in, and what is made of their chips. */
+#include <stdio.h>
+#include <string.h>
+
+#include <openssl/cms.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include "card_edge.h"
+#include "issue_kit.h"
+#include "key_derivation.h"
+#include "station_state.h"
+#include "stock.h"
+#include "suite.h"
+
+#define CHIP "53444300000000000A01"
+
+static struct kit kit;
+static struct card_memory card;
+static EVP_PKEY *maker_key;
+static X509 *maker;
+static struct sdc_error error;
+
+static void make_maker(void)
+{
+    maker_key = EVP_EC_gen("P-256");
+    maker = X509_new();
+    X509_NAME *n = X509_get_subject_name(maker);
+    X509_EXTENSION *basic = X509V3_EXT_conf_nid(NULL, NULL, NID_basic_constraints, "critical,CA:TRUE");
+    ck_assert(X509_NAME_add_entry_by_txt(n, "CN", MBSTRING_ASC, (const unsigned char *)"Maker", -1, -1, 0));
+    ck_assert(X509_set_version(maker, X509_VERSION_3) && ASN1_INTEGER_set(X509_get_serialNumber(maker), 5) &&
+              X509_set_issuer_name(maker, n) && X509_time_adj_ex(X509_getm_notBefore(maker), -1, 0, NULL) &&
+              X509_time_adj_ex(X509_getm_notAfter(maker), 9, 0, NULL) && X509_set_pubkey(maker, maker_key) &&
+              X509_add_ext(maker, basic, -1) && X509_sign(maker, maker_key, EVP_sha256()));
+    X509_EXTENSION_free(basic);
+}
+
+static void save(const char *name, BIO *bio)
+{
+    char *data = NULL;
+    long len = BIO_get_mem_data(bio, &data);
+    ck_assert_int_eq(sdc_file_write(temp_path(kit.home, name), data, (size_t)len, 0600, NULL), SDC_OK);
+    BIO_free(bio);
+}
+
+/* Writes a delivery of one chip into the station's folder. */
+static void deliver(const char *batch, const char *chip)
+{
+    char text[300];
+    snprintf(text, sizeof text,
+             "{\"format\":\"sdc-delivery-1\",\"batch\":\"%s\",\"created\":\"2026-11-25\",\"transport_key\":\"T\","
+             "\"chips\":[\"%s\"]}",
+             batch, chip);
+    BIO *content = BIO_new_mem_buf(text, -1), *p7 = BIO_new(BIO_s_mem()), *pem = BIO_new(BIO_s_mem()),
+        *key = BIO_new_mem_buf("000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E1F\n", -1);
+    CMS_ContentInfo *cms = CMS_sign(maker, maker_key, NULL, content, CMS_BINARY);
+    ck_assert(cms && i2d_CMS_bio(p7, cms) == 1 && PEM_write_bio_X509(pem, maker) == 1);
+    CMS_ContentInfo_free(cms);
+    BIO_free(content);
+    save("in.p7", p7);
+    save("in.pem", pem);
+    save("in.key", key);
+}
+
+static enum sdc_status receive(size_t *chips)
+{
+    return sdc_stock_receive(kit.station, temp_path(kit.home, "in.p7"), temp_path(kit.home, "in.pem"),
+                             temp_path(kit.home, "in.key"), chips, &error);
+}
+
+/* A chip with this serial number and the transport keys of its delivery; it has nothing to attest with. */
+static void make_chip(const struct sdc_scp03_keys *keys, const uint8_t serial[static SDC_SERIAL_LEN])
+{
+    struct card_blank blank;
+    card_blank_default(&blank);
+    memcpy(blank.serial, serial, sizeof blank.serial);
+    blank.key_len = (uint8_t)keys->len;
+    memcpy(blank.keys[0], keys->enc, keys->len);
+    memcpy(blank.keys[1], keys->mac, keys->len);
+    memcpy(blank.keys[2], keys->dek, keys->len);
+    card_memory_port(&card);
+    ck_assert(card_format_as(&card.port, &blank));
+    kit_link(&kit, &card, -1, KIT_BEFORE, true);
+}
+
+START_TEST(receiving)
+{
+    size_t count = 0;
+    struct stock_chip chip;
+    uint8_t serial[SDC_SERIAL_LEN], other[SDC_SERIAL_LEN] = { 1 };
+    ck_assert(sdc_unhex(CHIP, serial, sizeof serial));
+    make_maker();
+    kit_open(&kit);
+    deliver("B1", CHIP);
+    ck_assert_msg(receive(&count) == SDC_OK, "%s", error.text);
+    ck_assert_uint_eq(count, 1);
+    ck_assert_int_eq(receive(&count), SDC_OK); /* the same again */
+    ck_assert_int_eq(stock_find(kit.station, serial, &chip, NULL), SDC_OK);
+    ck_assert(chip.listed && chip.maker);
+    ck_assert_str_eq(chip.batch, "B1");
+    stock_chip_free(&chip);
+    ck_assert_int_eq(stock_find(kit.station, other, &chip, NULL), SDC_OK); /* unlisted_blanks is true */
+    ck_assert(!chip.listed);
+    strcpy(kit.station->config.unlisted_blanks, "false");
+    ck_assert_int_eq(stock_find(kit.station, other, &chip, NULL), SDC_E_DENIED);
+    deliver("B2", CHIP);
+    ck_assert_int_eq(receive(&count), SDC_E_CONFLICT); /* a chip comes once */
+    deliver("B1", "53444300000000000A02");
+    ck_assert_int_eq(receive(&count), SDC_E_CONFLICT); /* a batch too */
+    kit_close(&kit);
+}
+END_TEST
+
+/* The transport keys open the chip; one that can't attest its keys gets no certificate. Unlisted ones are refused
+ * before the registry knows of them. */
+START_TEST(chips)
+{
+    size_t count = 0;
+    struct stock_chip chip;
+    struct sdc_scp03_keys keys;
+    struct sdc_issued issued;
+    uint8_t serial[SDC_SERIAL_LEN];
+    ck_assert(sdc_unhex(CHIP, serial, sizeof serial));
+    make_maker();
+    kit_open(&kit);
+    strcpy(kit.station->config.unlisted_blanks, "false");
+    kit_blank(&card, 1);
+    kit_link(&kit, &card, -1, KIT_BEFORE, true);
+    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_DENIED);
+    ck_assert_uint_eq(kit.link->stats.apdus, 4);
+    deliver("B1", CHIP);
+    ck_assert_int_eq(receive(&count), SDC_OK);
+    ck_assert_int_eq(stock_find(kit.station, serial, &chip, NULL), SDC_OK);
+    ck_assert_int_eq(stock_transport_keys(kit.station, &chip, serial, &keys, NULL), SDC_OK);
+    make_chip(&keys, serial);
+    ck_assert_int_ne(kit_issue(&kit, 0, &issued), SDC_OK);
+    ck_assert_uint_gt(kit.link->stats.apdus, 10); /* its own keys are there: it is the attestation that lacks */
+    uint8_t version = 0;
+    size_t key_len = 0;
+    ck_assert_int_eq(sdc_domain_select(kit.link, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_domain_key_version(kit.link, &version, &key_len, NULL), SDC_OK);
+    ck_assert_uint_eq(version, CARD_KEY_VERSION);
+    keys.enc[0] ^= 1; /* a chip with other keys under that name: nothing is tried on it */
+    stock_chip_free(&chip);
+    keys.mac[0] ^= 1;
+    ck_assert(sdc_unhex(CHIP, serial, sizeof serial));
+    kit_rename_request(&kit, 1, 77);
+    make_chip(&keys, serial);
+    ck_assert_int_ne(kit_issue(&kit, 0, &issued), SDC_OK);
+    ck_assert_int_eq(kit_error.status, SDC_E_SIGNATURE);
+    ck_assert_uint_eq(kit.link->stats.apdus, 5); /* the fifth is INITIALIZE UPDATE */
+    kit_close(&kit);
+}
+END_TEST
+
+int main(void)
+{
+    const struct suite_test tests[] = { { receiving, 0 }, { chips, 0 } };
+    return suite_run("issue-stock", tests, sizeof tests / sizeof *tests);
+}
