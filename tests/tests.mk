@@ -38,8 +38,10 @@ unit: $(UNIT_BIN)
 test-programs: $(PROGRAM_BIN)
 
 # What doesn't build is a failure among the others, not the end of the run.
+# Two runs in one tree build one after the other.
+LOCKED   = mkdir -p $(B) && flock $(B)/.lock
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
-BUILD_TESTED = build=; $(MAKE) --no-print-directory -k $(PARALLEL) all unit test-programs sandbox-tools || build=--build-failed
+BUILD_TESTED = build=; $(LOCKED) $(MAKE) --no-print-directory -k $(PARALLEL) all unit test-programs sandbox-tools || build=--build-failed
 check:
 	@tools/setup
 	@$(BUILD_TESTED); tools/run-tests $$build $(UNIT_BIN) $(UNIT_SH) $(E2E_SH)

@@ -28,7 +28,7 @@ sandbox-tools: $(B)/tools/sandbox-run $(B)/tools/pcsc-wait $(B)/tools/echo-card 
 .PHONY: lint asan fuzz bench demo
 lint:
 	@tools/setup dev
-	@$(MAKE) --no-print-directory $(PARALLEL) all unit test-programs sandbox-tools
+	@$(LOCKED) $(MAKE) --no-print-directory $(PARALLEL) all unit test-programs sandbox-tools
 	@tools/lint/run $(PARTS)
 
 # ---- the whole suite under sanitizers, in a build folder of its own ----
@@ -58,7 +58,7 @@ $(BENCH_BIN): $(B)/tools/%: $(B)/obj/tools/bench/%.o
 	$(CC) -pie -o $@ $(LDHARD) $^ -lpcsclite
 bench:
 	@tools/setup
-	@$(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools $(BENCH_BIN)
+	@$(LOCKED) $(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools $(BENCH_BIN)
 	@tools/sandbox -n 2 -- tools/bench/run
 
 # ---- what the card takes on a Cortex-M3 ----
@@ -70,5 +70,5 @@ size:
 # ---- one card's whole way ----
 demo:
 	@tools/setup
-	@$(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools test-programs
-	@tools/sandbox -- tools/demo
+	@$(LOCKED) $(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools test-programs
+	@flock $(B)/.demo-lock tools/sandbox -- tools/demo

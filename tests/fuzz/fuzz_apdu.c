@@ -85,7 +85,7 @@ static void forget_proofs(void)
 static void check_tries(const uint8_t *cmd, size_t len)
 {
     bool presented = len == 4 + 1 + 8 || len == 4 + 1 + 8 + 1 || len >= 4 + 3 + 8;
-    if (cmd[1] == 0x2C && sw() == 0x9000)
+    if (cmd[1] == 0x2C && (sw() == 0x9000 || sw() == 0x6581) && model.tries >= 0)
         model.tries = 3;
     if ((cmd[1] != 0x20 && cmd[1] != 0x24) || cmd[3] != 0x80 || model.tries < 0)
         return;
@@ -100,6 +100,8 @@ static void check_tries(const uint8_t *cmd, size_t len)
         model.tries = 3;
     } else if (sw() == 0x6983) {
         model.tries = 0;
+    } else if (sw() == 0x6581) { /* a right PIN may have brought them back before the power failed */
+        model.tries = 3;
     }
 }
 
@@ -141,7 +143,8 @@ static void check(const uint8_t *cmd, size_t len)
     if (presented && cmd[3] == 0x80 && cmd[2] == 0 && sw() == 0x9000) {
         model.pin = true;
         model.pin_fresh = ins == 0x20;
-    } else if ((presented && sw() >> 4 == 0x63C) || (ins == 0x20 && cmd[2] == 0xFF && sw() == 0x9000)) {
+    } else if ((presented && (sw() >> 4 == 0x63C || sw() == 0x6581)) ||
+               (ins == 0x20 && cmd[2] == 0xFF && sw() == 0x9000)) {
         model.pin = false;
     }
 }

@@ -52,7 +52,7 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
     bool fits = card->at < card->count;
     if (fits && strcmp(card->steps[card->at].command, "*") != 0) {
         fake_hex(&want, card->steps[card->at].command);
-        fits = want.len == cmd_len && memcmp(want.data, cmd, cmd_len) == 0;
+        fits = want.len == cmd_len && (cmd_len == 0 || memcmp(want.data, cmd, cmd_len) == 0);
     }
     if (fits)
         fake_hex(&reply, card->steps[card->at].reply);

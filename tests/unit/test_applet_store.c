@@ -285,9 +285,12 @@ START_TEST(full_changes_nothing)
         ck_assert_uint_eq(store_len(&store, id), 0);
         ck_assert(store_mount(&store, &memory.port));
     }
-    for (int i = 0; i < 500; i++) /* a counter can still be written, in the reserve */
+    for (uint16_t i = 1; i <= 3; i++) /* what is small still can be written, in the reserve */
+        ck_assert_int_eq(put_one((uint16_t)(id + i), data, STORE_SMALL), STORE_OK);
+    for (int i = 0; i < 500; i++)
         ck_assert_int_eq(put_one(id, data + i, 1), STORE_OK);
-    ck_assert_int_eq(put_one(1, data, 0), STORE_OK); /* and room be made */
+    for (uint16_t i = 1; i <= 3; i++) /* and room be made */
+        ck_assert_int_eq(put_one(i, data, 0), STORE_OK);
     ck_assert_int_eq(put_one(1, data, 900), STORE_OK);
 }
 END_TEST
@@ -317,6 +320,8 @@ START_TEST(calls_out_of_order)
     ck_assert_int_eq(store_commit(&store), STORE_FAILED);
     ck_assert_int_eq(store_begin(&store, 0, 0), STORE_FAILED);
     ck_assert_int_eq(store_begin(&store, STORE_STAGED + 1, 0), STORE_FAILED);
+    ck_assert_int_eq(store_begin(&store, 1, SIZE_MAX), STORE_FULL);
+    ck_assert_int_eq(store_begin(&store, 1, SIZE_MAX - 64), STORE_FULL);
     ck_assert_int_eq(store_begin(&store, 1, 8), STORE_OK);
     ck_assert_int_eq(store_begin(&store, 1, 8), STORE_FAILED); /* one at a time */
     ck_assert_int_eq(store_open(&store, 1, 8), STORE_OK);

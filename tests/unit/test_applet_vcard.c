@@ -156,8 +156,12 @@ START_TEST(conversation)
     control(4); /* asking for the ATR is no reset */
     ck_assert(receive_message());
     ck_assert_uint_eq(apdu_hex("00200080"), 0x9000);
-    control(2);
-    ck_assert_uint_eq(apdu_hex("00200080"), 0x6D00);
+    for (uint8_t code = 0; code <= 2; code++) { /* off, on, reset: nothing is selected or proven any more */
+        control(code);
+        ck_assert_uint_eq(apdu_hex("00200080"), 0x6D00);
+        ck_assert_uint_eq(apdu_hex("00A40400 05 A000000308 00"), 0x9000);
+        ck_assert_uint_eq(apdu_hex("00200080 08 363534333231FFFF"), 0x9000);
+    }
     ck_assert_uint_eq(apdu_hex("00A4040005"), 0x6700);
     close(line); /* vpcd goes away and comes back: the card is inserted again, powered off in between */
     take_connection();

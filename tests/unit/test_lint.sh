@@ -119,7 +119,7 @@ exports() { # LIST PROTOTYPES MODULE-LIST SOURCE MODULE-SOURCE
     echo "$4" | gcc -shared -fPIC -nostdlib -x c -o "$tree/build/lib/libsdc.so" -
     echo "$5" | gcc -shared -fPIC -nostdlib -x c -o "$tree/build/lib/sdc-pkcs11.so" -
 }
-exports sdc_x 'int sdc_x(void); /* not int sdc_y(void); */' C_Get 'int sdc_x(void) { return 1; }' 'int C_Get(void) { return 1; }'
+exports sdc_x 'int sdc_x(char a[static 3]); /* not int sdc_y(void); */ struct sdc_s { int (*f)(void); }; static inline int sdc_z(void) { return 1; } typedef int (*sdc_f)(int);' C_Get 'int sdc_x(void) { return 1; }' 'int C_Get(void) { return 1; }'
 check "exports: nothing to say" lint exports
 exports sdc_x 'int sdc_x(void);' C_Get 'int sdc_x(void) { return 1; } int sdc_z;' 'int C_Get(void) { return 1; }'
 finds exports 'sdc_z: in libsdc.so, not in host/libsdc.exports'

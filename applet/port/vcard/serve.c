@@ -16,12 +16,10 @@ static bool answer_control(int fd, uint8_t control, struct card *card, const str
     const uint8_t *atr;
     size_t atr_len;
     switch (control) {
-    case CONTROL_OFF:
-        trace_event(trace, "power off");
-        break;
+    case CONTROL_OFF: /* what was in RAM is gone with the power, not only when it comes back */
     case CONTROL_ON:
     case CONTROL_RESET:
-        trace_event(trace, control == CONTROL_ON ? "power on" : "reset");
+        trace_event(trace, control == CONTROL_OFF ? "power off" : control == CONTROL_ON ? "power on" : "reset");
         card_reset(card, port);
         break;
     case CONTROL_GET_ATR: /* says nothing of power: the card stays as it is */

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: BSD-2-Clause
+# The demo goes through, is quick, and leaves what it says.
+. "$(dirname "$0")/lib.sh"
+began=$SECONDS
+out=$(foreign tools/demo 2>&1) || stop "the demo" "$out"
+ok "the demo"
+check "in less than 10 s" [ $((SECONDS - began)) -lt "$([ -n "${SAN:-}" ] && echo 60 || echo 10)" ]
+check_eq "two cards accepted, one rejected" "2 1" \
+    "$(grep -c 'verdict: ACCEPT$' <<<"$out") $(grep -c 'verdict: REJECT_SIGNATURE$' <<<"$out")"
+check_match "OpenSSL agrees with the signature" 'Verified OK' "$out"
+check_eq "the portrait is a PNG" PNG "$(head -c 4 "$BUILD/demo/portrait.png" | tail -c 3)"
+check_eq "the report says so to programs" ACCEPT "$(jq -r .verdict "$BUILD/demo/report.json")"
+for file in issued.json verify.txt verify-with-pin.txt verify-forged.txt 9a.pem signature.der trust/csca.pem; do
+    check "left: $file" [ -s "$BUILD/demo/$file" ]
+done
+check "no PIN is left" sh -c "! grep -rq 135790 '$BUILD/demo'"
+finish
