@@ -113,18 +113,9 @@
 #define OBJ_CERT_ATTESTATION 0x5FFF01 /* of the attestation key F9, placed by the card's maker */
 #define OBJ_MAX_LEN          32768    /* content of tag 53, the largest of any object */
 
-/* ---- reference data of the issuer (ours) ----
- * PUT DATA 5FFF20 with 53{ 80 01 REF  81 L VALUE [82 01 TRIES] } replaces one secret, whole or not at all; it can't be
- * read. REF 80: the transport PIN (6 to 8 digits, no filler): it can do nothing but be changed by its holder.
- * REF 81: the PUK (8 digits). REF 9B: the card management key (AES of 16, 24 or 32 bytes); no tries. */
-#define OBJ_REFERENCE_DATA  0x5FFF20
-#define TAG_REFERENCE       0x80
-#define TAG_REFERENCE_VALUE 0x81
-#define TAG_REFERENCE_TRIES 0x82
-
 /* ---- extensions that existing PIV tools use (yubico-piv-tool 2.2, OpenSC) ---- */
 #define INS_SET_MANAGEMENT_KEY 0xFF /* P1 FF, P2 FF; alg 9B L key; ADMIN, before SECURED */
-#define INS_IMPORT_KEY         0xFE /* P1 algorithm, P2 reference; ADMIN, before SECURED */
+#define INS_IMPORT_KEY         0xFE /* P1 algorithm, P2 reference; ADMIN, from SECURED on in the issuer's session */
 #define INS_GET_VERSION        0xFD
 #define INS_RESET              0xFB /* where PIN and PUK are blocked, before SECURED */
 #define INS_SET_TRIES          0xFA /* P1 of the PIN, P2 of the PUK; ADMIN and PIN, before SECURED */

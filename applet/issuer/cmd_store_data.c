@@ -10,7 +10,6 @@
 
 #define SENSITIVE_MAX 48 /* the longest value, 32 bytes, and its padding */
 #define PADDING       0x80
-#define TRIES_MAX     15 /* 63Cx has room for no more */
 
 typedef uint16_t store_run(struct core *core, uint16_t dgi, struct rd *value);
 static store_run store_record, store_reference, store_digits, store_management;

@@ -50,8 +50,6 @@ static uint16_t content_begin(struct core *core, struct piv_put *put, uint32_t t
         return SW_NO_SPACE;
     put->object = object;
     put->left = len;
-    if (object->record == 0)
-        return SW_OK;
     put->deletes = len == 0;
     return core_store_sw(put->deletes ? STORE_OK : store_stream_open(&core->store, object->record, len));
 }
@@ -61,13 +59,7 @@ static uint16_t content_feed(struct core *core, struct piv_put *put, struct rd *
     if (data->left > put->left)
         return SW_WRONG_DATA;
     put->left -= data->left;
-    if (put->object->record != 0 && put->deletes)
-        return SW_OK;
-    if (put->object->record != 0)
-        return core_store_sw(store_stream_write(&core->store, data->p, data->left));
-    bytes_copy(put->reference + put->reference_len, data->p, data->left);
-    put->reference_len = (uint8_t)(put->reference_len + data->left);
-    return SW_OK;
+    return core_store_sw(put->deletes ? STORE_OK : store_stream_write(&core->store, data->p, data->left));
 }
 
 static uint16_t object_delete(struct core *core, uint16_t record)
@@ -84,11 +76,7 @@ static uint16_t content_end(struct core *core, struct piv_put *put)
 {
     if (put->object == NULL || put->left > 0)
         return SW_WRONG_DATA;
-    if (put->object->record != 0 && put->deletes)
-        return object_delete(core, put->object->record);
-    if (put->object->record != 0)
-        return core_store_sw(store_stream_commit(&core->store));
-    return piv_reference_put(core, put->reference, put->reference_len);
+    return put->deletes ? object_delete(core, put->object->record) : core_store_sw(store_stream_commit(&core->store));
 }
 
 static uint16_t feed(struct core *core, struct piv_put *put, struct rd *data, bool last)

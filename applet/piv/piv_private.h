@@ -10,7 +10,7 @@
 struct piv_object {
     uint32_t tag;
     uint16_t len_max;   /* bytes of its content: what is inside tag 53, or 7E for Discovery */
-    uint16_t record;    /* where it is stored; 0: it isn't (reference data) */
+    uint16_t record;    /* where it is stored */
     enum access read;   /* writing is AC_ADMIN for all, by the command table */
     uint16_t container; /* container id (table 2) */
 };
@@ -45,8 +45,7 @@ bool piv_policies_read(struct rd *r, const struct piv_key *key, uint8_t *pin);
 
 /* ---- volatile state, from SELECT on ---- */
 #define PIV_CHALLENGE_LEN 16
-#define PIV_PUT_HEAD_MAX  9  /* 5C 03 xxxxxx 53 82 xxxx */
-#define PIV_REFERENCE_MAX 37 /* 80 01 REF, 81 20 key */
+#define PIV_PUT_HEAD_MAX  9 /* 5C 03 xxxxxx 53 82 xxxx */
 
 /* Authentication of the issuer by the management key (SP 800-73-4 part 2, 3.2.4 and A.1). */
 enum piv_auth_step { AUTH_IDLE, AUTH_WITNESS_SENT, AUTH_CHALLENGE_SENT };
@@ -61,8 +60,6 @@ struct piv_put {
     size_t left;                     /* bytes of content still missing */
     uint8_t head[PIV_PUT_HEAD_MAX];
     uint8_t head_len;
-    uint8_t reference[PIV_REFERENCE_MAX]; /* reference data are collected and take effect at the end */
-    uint8_t reference_len;
     bool deletes; /* the content is empty */
 };
 
@@ -95,9 +92,6 @@ command_run piv_select;
 
 /* Forgets what a PUT DATA has brought so far. */
 void piv_put_end(struct core *core);
-
-/* PUT DATA of OBJ_REFERENCE_DATA: its whole content. 9000, 6A80, 6A84, 6581. */
-uint16_t piv_reference_put(struct core *core, const uint8_t *content, size_t len);
 
 /* A parsed dynamic authentication template: which of its elements are there (SP 800-73-4 part 2, table 7). */
 struct piv_template {

@@ -130,11 +130,11 @@ enum sdc_status sdc_piv_get_guid(struct sdc_link *link, uint8_t guid[static SDC_
 }
 
 /* PUT DATA; the data field is complete. */
-static enum sdc_status put_data(struct sdc_link *link, const struct sdc_buf *field, bool secret, const char *what,
+static enum sdc_status put_data(struct sdc_link *link, const struct sdc_buf *field, const char *what,
                                 struct sdc_error *e)
 {
     const struct sdc_apdu apdu = {
-        .ins = INS_PUT_DATA, .p1 = 0x3F, .p2 = 0xFF, .data = field->data, .data_len = field->len, .secret = secret
+        .ins = INS_PUT_DATA, .p1 = 0x3F, .p2 = 0xFF, .data = field->data, .data_len = field->len
     };
     enum sdc_status status = sdc_buf_status(field, e);
     return status != SDC_OK ? status : sdc_piv_command(link, &apdu, what, NULL, e);
@@ -151,28 +151,7 @@ enum sdc_status sdc_piv_put(struct sdc_link *link, uint32_t object, const void *
         put_object_id(&field, object);
         sdc_tlv_put(&field, TAG_OBJECT, data, len);
     }
-    enum sdc_status status = put_data(link, &field, false, what, e);
-    sdc_buf_free(&field);
-    return status;
-}
-
-enum sdc_status sdc_piv_put_secret(struct sdc_link *link, uint8_t ref, const void *value, size_t len, unsigned tries,
-                                   struct sdc_error *e)
-{
-    if (tries > 255)
-        return sdc_fail(e, SDC_E_BUG, "placing a secret: %u tries", tries);
-    struct sdc_buf content = SDC_BUF_INIT, field = SDC_BUF_INIT;
-    const uint8_t tries_byte = (uint8_t)tries;
-    sdc_tlv_put(&content, TAG_REFERENCE, &ref, 1);
-    sdc_tlv_put(&content, TAG_REFERENCE_VALUE, value, len);
-    if (tries > 0)
-        sdc_tlv_put(&content, TAG_REFERENCE_TRIES, &tries_byte, 1);
-    put_object_id(&field, OBJ_REFERENCE_DATA);
-    sdc_tlv_put(&field, TAG_OBJECT, content.data, content.len);
-    enum sdc_status status = sdc_buf_status(&content, e);
-    if (status == SDC_OK)
-        status = put_data(link, &field, true, "placing a secret", e);
-    sdc_buf_free(&content);
+    enum sdc_status status = put_data(link, &field, what, e);
     sdc_buf_free(&field);
     return status;
 }

@@ -52,7 +52,7 @@ static struct {
     bool selected, admin, pin;
     bool pin_fresh; /* the command before verified the PIN */
     bool chain_9c;  /* a chain to 9C that began right after */
-    int tries;      /* left; -1: not known, since reference data were put */
+    int tries;      /* left; -1: not known, since their number was set */
     bool object_known[OBJECTS];
     uint8_t object_seed[OBJECTS];
     size_t object_len[OBJECTS]; /* 0: not there */
@@ -122,10 +122,10 @@ static void check(const uint8_t *cmd, size_t len)
         MUST(!succeeded());
     if (ins == 0xDB || ins == 0x47)
         MUST(!succeeded() || model.admin);
-    if (ins == 0xDB && sw() == 0x9000 && (cmd[0] & 0x10) == 0) { /* it may have put anything */
+    if (ins == 0xDB && sw() == 0x9000 && (cmd[0] & 0x10) == 0) /* it may have put anything */
         memset(model.object_known, 0, sizeof model.object_known);
+    if ((ins == 0xFA || ins == 0xFB) && sw() == 0x9000)
         model.tries = -1;
-    }
     if (ins == 0x87 && cmd[3] == 0x9B && sw() == 0x9000 && resp_len == 2 && (cmd[0] & 0x10) == 0)
         MUST(model.admin); /* nobody guesses an answer to a challenge */
     if (ins == 0x87 && cmd[3] != 0x9B && succeeded()) {

@@ -86,15 +86,13 @@ static enum sdc_status objects(struct sdc_link *link, uint8_t call, struct sdc_b
     static const uint32_t tags[] = { OBJ_CCC, OBJ_CHUID, OBJ_FACE, OBJ_DISCOVERY };
     static const uint8_t content[40000];
     uint8_t guid[SDC_GUID_LEN];
-    switch (call % 4) {
+    switch (call % 3) {
     case 0:
         return sdc_piv_get(link, tags[call / 4 % 4], out, NULL);
     case 1:
         return sdc_piv_get_guid(link, guid, NULL);
-    case 2:
-        return sdc_piv_put(link, tags[call / 4 % 4], content, sizeof content, NULL);
     default:
-        return sdc_piv_put_secret(link, REF_PIN, "123456", 6, 3, NULL);
+        return sdc_piv_put(link, tags[call / 4 % 4], content, sizeof content, NULL);
     }
 }
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "card_edge.h"
+#include "sdc/domain.h"
 #include "sdc/piv.h"
 #include "sdc/tlv.h"
 
@@ -82,6 +83,23 @@ static void put_objects(struct sdc_link *link, const uint8_t guid[static 16])
     sdc_buf_free(&printed);
 }
 
+/* Through the issuer domain, with the keys that a blank card is known to have. */
+static void put_pin(struct sdc_link *link)
+{
+    static const uint8_t known[] = { BLANK_TRANSPORT_KEY };
+    static const char value[] = "\x03" CARD_ISSUE_TRANSPORT;
+    struct sdc_scp03_keys keys = { .version = KEY_VERSION_TRANSPORT, .len = sizeof known };
+    struct sdc_scp03 *session = NULL;
+    memcpy(keys.enc, known, sizeof known);
+    memcpy(keys.mac, known, sizeof known);
+    memcpy(keys.dek, known, sizeof known);
+    must(sdc_domain_select(link, NULL) == SDC_OK &&
+         sdc_scp03_open(link, &keys, SDC_SCP03_FULL, false, &session, NULL) == SDC_OK &&
+         sdc_domain_store(session, DGI_TRANSPORT_PIN, true, value, sizeof value - 1, NULL) == SDC_OK);
+    sdc_scp03_close(session);
+    must(sdc_piv_select(link, NULL) == SDC_OK);
+}
+
 void card_issue(struct sdc_link *link, const uint8_t guid[static 16], unsigned without, EVP_PKEY *keys[4])
 {
     static const uint8_t admin[16] = { BLANK_MANAGEMENT_KEY }, garbage[] = { 0x70, 0x03, 1, 2, 3, 0x71, 1, 0, 0xFE, 0 };
@@ -103,7 +121,7 @@ void card_issue(struct sdc_link *link, const uint8_t guid[static 16], unsigned w
             EVP_PKEY_free(key);
     }
     put_objects(link, guid);
-    must(sdc_piv_put_secret(link, REF_PIN, CARD_ISSUE_TRANSPORT, 6, PIN_TRIES, NULL) == SDC_OK);
+    put_pin(link);
     if (!(without & WITHOUT_HANDOVER))
         must(sdc_piv_change(link, REF_PIN, CARD_ISSUE_TRANSPORT, 6, CARD_ISSUE_PIN, 6, NULL) == SDC_OK);
     EVP_PKEY_free(ca);

@@ -197,16 +197,3 @@ unsigned talk_get(struct talk *talk, uint32_t tag, bool extended)
     free(whole);
     return sw;
 }
-
-unsigned talk_reference(struct talk *talk, uint8_t ref, const void *value, size_t len, uint8_t tries)
-{
-    uint8_t content[64] = { 0x80, 0x01, ref, 0x81, (uint8_t)len };
-    size_t n = 5;
-    memcpy(content + n, value, len);
-    n += len;
-    if (tries != 0) {
-        memcpy(content + n, (const uint8_t[]) { 0x82, 0x01, tries }, 3);
-        n += 3;
-    }
-    return talk_put(talk, 0x5FFF20, content, n);
-}

@@ -42,8 +42,6 @@ unsigned talk_two(struct talk *talk, uint8_t ins, uint8_t ref, const char *first
 unsigned talk_put(struct talk *talk, uint32_t tag, const uint8_t *content, size_t len);
 /* GET DATA; with Le 0 short and GET RESPONSE, or extended; got.data is 53 L content (7E for Discovery). */
 unsigned talk_get(struct talk *talk, uint32_t tag, bool extended);
-/* PUT DATA of reference data: ref, value as text or bytes, tries 0: not given. */
-unsigned talk_reference(struct talk *talk, uint8_t ref, const void *value, size_t len, uint8_t tries);
 
 /* One AES-128 block. */
 void talk_aes(const uint8_t key[static 16], bool encrypt, const uint8_t in[static 16], uint8_t out[static 16]);

@@ -9,6 +9,8 @@
 #include <openssl/evp.h>
 #include <openssl/params.h>
 
+#include "card_edge.h"
+
 /* ---- cryptography ---- */
 
 void domain_cmac(const uint8_t *key, size_t key_len, const uint8_t *data, size_t len, uint8_t mac[static 16])
@@ -283,4 +285,21 @@ unsigned domain_store(struct domain_session *s, uint8_t p1, uint16_t dgi, const 
     }
     data[2] = (uint8_t)len;
     return domain_send(s, header(0x80, 0xE2, p1, 0), data, 3 + len);
+}
+
+unsigned domain_secret(struct talk *talk, uint16_t dgi, uint8_t tries, const void *value, size_t len)
+{
+    static const uint8_t known[] = { BLANK_TRANSPORT_KEY };
+    struct domain_keys keys = { .version = KEY_VERSION_TRANSPORT, .len = sizeof known };
+    struct domain_session s;
+    uint8_t data[64] = { tries };
+    size_t head = tries > 0;
+    for (size_t i = 0; i < 3; i++)
+        memcpy(keys.key[i], known, sizeof known);
+    memcpy(data + head, value, len);
+    ck_assert_uint_eq(domain_select(talk), 0x9000);
+    domain_open(&s, talk, &keys, 8, 0x33);
+    unsigned sw = domain_store(&s, STORE_SENSITIVE, dgi, data, head + len);
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    return sw;
 }

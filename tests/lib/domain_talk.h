@@ -52,6 +52,10 @@ size_t domain_put_key_data(const struct domain_session *s, const struct domain_k
 unsigned domain_put_key(struct domain_session *s, const struct domain_keys *keys);
 /* STORE DATA of one DGI, encrypted with the DEK where P1 is E8. */
 unsigned domain_store(struct domain_session *s, uint8_t p1, uint16_t dgi, const void *value, size_t len);
+/* The issuer replaces a secret of a card that talk_new() made: DGI 8010 transport PIN, 8011 PUK, with this number of
+ * tries; 8014 management key, where tries are 0. In a session of its own; PIV is selected afterwards. Returns the SW.
+ */
+unsigned domain_secret(struct talk *talk, uint16_t dgi, uint8_t tries, const void *value, size_t len);
 
 /* Amendment D 4.1.5, with the CMAC of OpenSSL. */
 void domain_kdf(const uint8_t *key, size_t key_len, uint8_t constant, const uint8_t *context, size_t context_len,

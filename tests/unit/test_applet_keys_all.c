@@ -10,6 +10,7 @@
 #include <openssl/rsa.h>
 
 #include "card_talk.h"
+#include "domain_talk.h"
 #include "suite.h"
 
 static struct talk *card;
@@ -408,7 +409,7 @@ START_TEST(management_keys)
         if (i < 3)
             ck_assert_uint_eq(talk_command(card, 0x00FFFFFF, data, 3u + len, false), 0x9000);
         else
-            ck_assert_uint_eq(talk_reference(card, 0x9B, data + 3, len, 0), 0x9000);
+            ck_assert_uint_eq(domain_secret(card, 0x8014, 0, data + 3, len), 0x9000);
         card_memory_reset(&card->memory);
         ck_assert_uint_eq(talk_select(card), 0x9000);
         ck_assert_uint_eq(talk_command(card, 0x00FFFFFF, data, 3u + len, false), 0x6982);
@@ -451,7 +452,7 @@ START_TEST(reset)
     EVP_PKEY_free(generate(0x9A, 0x11));
     EVP_PKEY_free(generate(0x95, 0x11));
     ck_assert_uint_eq(talk_put(card, 0x5FC102, digest, 40), 0x9000);
-    ck_assert_uint_eq(talk_reference(card, 0x9B, digest, 16, 0), 0x9000);
+    ck_assert_uint_eq(domain_secret(card, 0x8014, 0, digest, 16), 0x9000);
     ck_assert_uint_eq(talk_hex(card, "00FB0000"), 0x6985);
     for (int i = 2; i >= 0; i--)
         ck_assert_uint_eq(talk_verify(card, "111111"), 0x63C0u | (unsigned)i);

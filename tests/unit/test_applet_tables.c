@@ -111,13 +111,10 @@ START_TEST(objects)
         ck_assert_uint_eq(o->container, strtoul(spec.cell[i][4], NULL, 16));
         ck_assert_ptr_eq(piv_object_find(o->tag), o);
         ck_assert_uint_le(o->len_max, OBJ_MAX_LEN);
-        if (o->record == 0) {
-            ck_assert_uint_eq(o->read, AC_NEVER);
-            ck_assert_uint_le(o->len_max, PIV_REFERENCE_MAX);
-        }
+        ck_assert_uint_ne(o->record, 0);
         for (size_t j = 0; j < i; j++) {
             ck_assert_uint_ne(piv_objects[j].tag, o->tag);
-            ck_assert(o->record == 0 || piv_objects[j].record != o->record);
+            ck_assert_uint_ne(piv_objects[j].record, o->record);
         }
         largest = o->len_max > largest ? o->len_max : largest;
         all += o->len_max;
@@ -188,7 +185,6 @@ START_TEST(rules_of_access)
     for (size_t i = 0; i < piv_object_count; i++) {
         uint32_t tag = piv_objects[i].tag;
         enum access read = tag == OBJ_FACE || tag == OBJ_PRINTED ? AC_PIN
-                           : tag == OBJ_REFERENCE_DATA           ? AC_NEVER
                            : tag == OBJ_CERT_ATTESTATION         ? AC_UNTIL_SECURED /* it names the chip */
                                                                  : AC_ALWAYS;
         ck_assert_uint_eq(piv_objects[i].read, read);

@@ -14,6 +14,7 @@
 
 #include "card_edge.h"
 #include "memory_link.h"
+#include "sdc/domain.h"
 #include "sdc/piv.h"
 
 static struct card_memory memory;
@@ -206,14 +207,27 @@ END_TEST
 
 START_TEST(secrets_are_replaced)
 {
+    static const uint8_t known[] = { BLANK_TRANSPORT_KEY };
     static const uint8_t new_key[16] = { 9, 8, 7, 6, 5, 4, 3, 2, 1 };
     open_card(_i);
     struct sdc_error e;
-    ck_assert_int_eq(sdc_piv_put_secret(link_, REF_PIN, "777777", 6, PIN_TRIES, &e), SDC_E_DENIED);
-    ok(sdc_piv_admin(link_, blank_key, &e));
-    ok(sdc_piv_put_secret(link_, REF_PIN, "777777", 6, PIN_TRIES, &e));
-    ok(sdc_piv_put_secret(link_, REF_PUK, "88888888", 8, PUK_TRIES, &e));
-    ok(sdc_piv_put_secret(link_, KEY_MANAGEMENT, new_key, sizeof new_key, 0, &e));
+    struct sdc_scp03_keys keys = { .version = KEY_VERSION_TRANSPORT, .len = sizeof known };
+    struct sdc_scp03 *session;
+    memcpy(keys.enc, known, sizeof known);
+    memcpy(keys.mac, known, sizeof known);
+    memcpy(keys.dek, known, sizeof known);
+    ok(sdc_domain_select(link_, &e));
+    ok(sdc_scp03_open(link_, &keys, SDC_SCP03_FULL, false, &session, &e));
+    ok(sdc_domain_store(session, DGI_TRANSPORT_PIN, true,
+                        "\x03"
+                        "777777",
+                        7, &e));
+    ok(sdc_domain_store(session, DGI_PUK, true,
+                        "\x05"
+                        "88888888",
+                        9, &e));
+    ok(sdc_domain_store(session, DGI_MANAGEMENT_KEY, true, new_key, sizeof new_key, &e));
+    sdc_scp03_close(session);
     ok(sdc_link_reset(link_, &e));
     ok(sdc_piv_select(link_, &e));
     enum sdc_status status = sdc_piv_admin(link_, blank_key, &e);

@@ -64,9 +64,5 @@ enum sdc_status sdc_piv_attest(struct sdc_link *link, uint8_t ref, struct sdc_bu
 /* Mutual authentication with the management key 9B (AES-128): the card proves the key too. A wrong key is
  * SDC_E_SIGNATURE or SDC_E_DENIED and is never tried again by this function. */
 enum sdc_status sdc_piv_admin(struct sdc_link *link, const uint8_t key[static 16], struct sdc_error *e) SDC_WARN_UNUSED;
-/* Places a secret (card_edge.h, OBJ_REFERENCE_DATA): ref 80 transport PIN, 81 PUK, 9B management key. tries 0 = leave
- * out. */
-enum sdc_status sdc_piv_put_secret(struct sdc_link *link, uint8_t ref, const void *value, size_t len, unsigned tries,
-                                   struct sdc_error *e) SDC_WARN_UNUSED;
 
 #endif
