@@ -37,8 +37,13 @@ ascii() { iconv -f UTF-8 -t ASCII//TRANSLIT; }
         field $value | tr -d 'A-'
     done
     printf '%s\n' asylum affirmative defensive refugee immigration removal
-} | grep -E '.{4,}' | sort -u >"$WORK/words"
-field employment_authorization.category >"$WORK/codes" # so short that hex digits hold it: as a word only
+} | grep -E '.{4,}' | sort -u >"$WORK/all"
+grep -vixE '[0-9a-f]{4,7}' "$WORK/all" >"$WORK/words"
+# so short that hex digits hold them by chance: as words only
+{
+    grep -ixE '[0-9a-f]{4,7}' "$WORK/all"
+    field employment_authorization.category
+} >"$WORK/codes"
 check "there is something to search for" [ "$(wc -l <"$WORK/words")" -gt 15 ]
 # FILE...: one of the words stands in them, as UTF-8 or with NULs between (UTF-16, UCS-4)
 found() {
