@@ -82,8 +82,7 @@ static uint16_t objects_delete(struct core *core)
 {
     uint16_t sw = SW_OK;
     for (uint8_t i = 0; i < piv_object_count && sw == SW_OK; i++)
-        if (piv_objects[i].tag != OBJ_DISCOVERY &&
-            piv_objects[i].tag != OBJ_CERT_ATTESTATION)
+        if (piv_objects[i].tag != OBJ_DISCOVERY && piv_objects[i].tag != OBJ_CERT_ATTESTATION)
             sw = record_delete(core, piv_objects[i].record);
     return sw;
 }

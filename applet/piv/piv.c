@@ -11,8 +11,8 @@
 
 static_assert(sizeof(struct piv_state) <= APP_STATE_LEN, "the application's state fits");
 
-#define PUT_MAX  (OBJ_MAX_LEN + PIV_PUT_HEAD_MAX)
-#define AUTH_MAX 272 /* an RSA-2048 block in its template */
+#define PUT_MAX    (OBJ_MAX_LEN + PIV_PUT_HEAD_MAX)
+#define AUTH_MAX   272 /* an RSA-2048 block in its template */
 #define IMPORT_MAX CHAIN_CAP
 
 /* clang-format off */

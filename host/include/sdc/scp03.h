@@ -15,10 +15,10 @@
 
 /* Security levels (amendment D 7.1.2.1, table 7-6) */
 enum sdc_scp03_level {
-    SDC_SCP03_MAC = 0x01,      /* commands authentic */
-    SDC_SCP03_ENC = 0x03,      /* and secret */
+    SDC_SCP03_MAC = 0x01,  /* commands authentic */
+    SDC_SCP03_ENC = 0x03,  /* and secret */
     SDC_SCP03_RMAC = 0x13, /* and answers authentic */
-    SDC_SCP03_FULL = 0x33      /* and answers secret */
+    SDC_SCP03_FULL = 0x33  /* and answers secret */
 };
 
 /* One key set. The lengths are equal: 16, 24 or 32. */
