@@ -8,6 +8,7 @@
 
 #include "card_crypto.h"
 #include "crc32.h"
+#include "issuer_private.h"
 #include "suite.h"
 
 #if __has_include(<valgrind/memcheck.h>)
@@ -71,6 +72,34 @@ START_TEST(management_key)
 }
 END_TEST
 
+/* A session: derivation of its keys, MACs over secret data, and decryption. */
+START_TEST(session)
+{
+    for (size_t key_len = 16; key_len <= 32; key_len += 16) {
+        uint8_t key[32] = { 3, 1, 4 }, context[16] = { 1, 5 }, iv[16] = { 0 }, data[32] = { 9, 2 };
+        uint8_t derived[32], again[32], mac[16], expected[16];
+        struct crypto_cmac cmac;
+        scp03_derive(key, key_len, 6, context, sizeof context, derived, key_len);
+        crypto_cmac_init(&cmac, derived, key_len);
+        crypto_cmac_add(&cmac, data, 21);
+        crypto_cmac_end(&cmac, expected);
+        SECRET(key, sizeof key);
+        SECRET(data, sizeof data);
+        SECRET(expected, sizeof expected);
+        scp03_derive(key, key_len, 6, context, sizeof context, again, key_len);
+        ck_assert(equal_secret(again, derived, key_len));
+        crypto_cmac_init(&cmac, again, key_len);
+        crypto_cmac_add(&cmac, data, 21);
+        crypto_cmac_end(&cmac, mac);
+        ck_assert(equal_secret(mac, expected, sizeof mac));
+        crypto_aes_cbc_encrypt(again, key_len, iv, data, sizeof data);
+        crypto_aes_cbc_decrypt(again, key_len, iv, data, sizeof data);
+        SHOWN(data, sizeof data);
+        ck_assert(data[0] == 9 && data[1] == 2);
+    }
+}
+END_TEST
+
 START_TEST(generator)
 {
     struct crypto_drbg drbg;
@@ -122,7 +151,8 @@ static int leak(void)
 int main(int argc, char **argv)
 {
     const struct suite_test tests[] = {
-        { comparison, 0 }, { pin, 0 }, { management_key, 0 }, { generator, 0 }, { checksum, 0 }, { wiping, 0 },
+        { comparison, 0 }, { pin, 0 },      { management_key, 0 }, { session, 0 },
+        { generator, 0 },  { checksum, 0 }, { wiping, 0 },
     };
     if (argc == 2 && strcmp(argv[1], "--leak") == 0)
         return leak();
