@@ -204,9 +204,9 @@ out=$(check_pin $pin --photo "$WORK/photo.png")
 check_eq "verify with PIN" "0 verdict: ACCEPT" "$? $(last_line "$out")"
 check_match "the name, once verified" 'name +IBÁÑEZ NÚÑEZ, ITZEL' "$out"
 check_match "all that needs the PIN was made" '^passed +printed information well formed' "$out"
-check_eq "the photo as PNG" "89504e470d0a1a0a 600" "$(head -c 8 "$WORK/photo.png" | xxd -p) $(stat -c %a "$WORK/photo.png")"
+check_eq "the photo as PNG" "89504e470d0a1a0a 600" "$(head -c 8 "$WORK/photo.png" | od -An -tx1 | tr -d " \n") $(stat -c %a "$WORK/photo.png")"
 check_pin $pin --photo "$WORK/photo.jp2" >/dev/null
-check_eq "the photo as JPEG 2000" "0000000c6a502020" "$(head -c 8 "$WORK/photo.jp2" | xxd -p)"
+check_eq "the photo as JPEG 2000" "0000000c6a502020" "$(head -c 8 "$WORK/photo.jp2" | od -An -tx1 | tr -d " \n")"
 expect_status 74 bash -c "sdc verify --reader 0 --pin fd:3 --photo $WORK/nowhere/photo.png 3<<<$pin"
 check_match "no PIN, no photo" 'needs the PIN' "$(sdc verify --reader 0 --photo "$WORK/none.png" 2>&1)"
 refuse "no file either" test -e "$WORK/none.png"

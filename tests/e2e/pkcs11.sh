@@ -15,7 +15,7 @@ public_key() { # ID: the public key of that certificate into $WORK/ID.pem
 # r and s as raw bytes to what OpenSSL takes
 to_der() {
     local hex
-    hex=$(xxd -p -c 64 "$1")
+    hex=$(od -An -v -tx1 "$1" | tr -d " \n")
     openssl asn1parse -noout -out "$2" -genconf <(
         printf 'asn1=SEQUENCE:sig\n[sig]\nr=INTEGER:0x%s\ns=INTEGER:0x%s\n' "${hex:0:64}" "${hex:64}"
     )
