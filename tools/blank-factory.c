@@ -120,8 +120,8 @@ static X509 *certificate(const struct maker *m, EVP_PKEY *key, const char *seria
 static void derive(const struct maker *m, const uint8_t serial[static SCP_SERIAL], const char *label,
                    uint8_t out[static KEY_LEN])
 {
-    for (uint8_t i = 1; i <= KEY_LEN / 16; i++) {
-        uint8_t input[128] = { 0, 0, 0, i };
+    for (unsigned i = 1; i <= KEY_LEN / 16; i++) {
+        uint8_t input[128] = { 0, 0, 0, (uint8_t)i };
         size_t len = 4, got = 0;
         memcpy(input + len, label, strlen(label) + 1);
         len += strlen(label) + 1;

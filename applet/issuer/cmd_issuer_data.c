@@ -33,7 +33,7 @@ static uint16_t write_key_information(const struct core *core, struct wr *answer
     if (!key_set_read(core, &keys))
         return SW_REFERENCE_NOT_FOUND;
     tlv_write_header(answer, TAG_KEY_INFORMATION, KEY_COUNT * 6);
-    for (uint8_t i = 0; i < KEY_COUNT; i++) {
+    for (unsigned i = 0; i < KEY_COUNT; i++) {
         const uint8_t key[] = { (uint8_t)(i + 1), keys.version, SCP_TYPE, keys.len };
         tlv_write(answer, TAG_KEY, key, sizeof key);
     }

@@ -179,7 +179,8 @@ static struct course course_of(const struct model *old, const struct step *step)
 static bool holds(const struct model *model)
 {
     uint8_t expected[1024], got[1024];
-    for (uint16_t id = 1; id <= IDS; id++) {
+    for (unsigned i = 1; i <= IDS; i++) {
+        const uint16_t id = (uint16_t)i;
         const struct value *value = &model->value[id];
         if (store_len(&store, id) != value->len)
             return false;

@@ -9,10 +9,12 @@
 
 static const char state_command[] = "80CADF00 00";
 
+enum kind { STUCK, BIASED, BROKEN, GOOD };
+
 /* A source that is good up to byte number 'good', then as its kind says. */
 struct source {
     unsigned long given, good;
-    enum { STUCK, BIASED, BROKEN, GOOD } kind;
+    enum kind kind;
     uint32_t random;
 };
 
@@ -52,13 +54,13 @@ END_TEST
 START_TEST(bad_source_is_found)
 {
     static const uint8_t zeros[64] = { 0 };
-    struct source source = { .kind = _i };
+    struct source source = { .kind = (enum kind)_i };
     struct card_port port = { .ctx = &source, .entropy = noise };
     struct entropy entropy;
     uint8_t bytes[64];
     /* a window that begins with another byte doesn't see the bias */
     ck_assert(!entropy_start(&entropy, &port) || source.kind == BIASED);
-    source = (struct source) { .kind = _i, .good = 5000 };
+    source = (struct source) { .kind = (enum kind)_i, .good = 5000 };
     ck_assert(entropy_start(&entropy, &port));
     int reads = 0;
     while (entropy_read(&entropy, &port, bytes, sizeof bytes))
