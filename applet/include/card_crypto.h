@@ -13,8 +13,6 @@
 #define CRYPTO_SHA256_LEN   32
 #define CRYPTO_AES_BLOCK    16
 #define CRYPTO_P256_SCALAR  32
-#define CRYPTO_P256_POINT   65
-#define CRYPTO_P256_SIG_MAX 72 /* ECDSA signature as DER */
 
 /* Random generator: HMAC-DRBG with SHA-256 (SP 800-90A). The state is a secret. */
 struct crypto_drbg {
@@ -44,17 +42,6 @@ struct crypto_cmac {
 void crypto_cmac_init(struct crypto_cmac *cmac, const uint8_t *key, size_t key_len);
 void crypto_cmac_add(struct crypto_cmac *cmac, const uint8_t *data, size_t len);
 void crypto_cmac_end(struct crypto_cmac *cmac, uint8_t mac[static CRYPTO_AES_BLOCK]);
-
-/* A fresh key pair of P-256: scalar in 1..n-1 and its point. */
-bool crypto_p256_generate(struct crypto_drbg *drbg, uint8_t scalar[static CRYPTO_P256_SCALAR],
-                          uint8_t point[static CRYPTO_P256_POINT]);
-/* ECDSA over a SHA-256-sized hash, deterministic (RFC 6979), DER-encoded into sig. Returns its length, 0 for a bad
- * scalar. */
-size_t crypto_p256_sign(const uint8_t scalar[static CRYPTO_P256_SCALAR], const uint8_t hash[static CRYPTO_SHA256_LEN],
-                        uint8_t sig[static CRYPTO_P256_SIG_MAX]);
-/* X coordinate of scalar * point. False where point is not 04||X||Y on the curve. */
-bool crypto_p256_ecdh(const uint8_t scalar[static CRYPTO_P256_SCALAR], const uint8_t point[static CRYPTO_P256_POINT],
-                      uint8_t x[static CRYPTO_P256_SCALAR]);
 
 /* True where the two are equal. Time depends on len alone. */
 bool crypto_equal(const void *a, const void *b, size_t len);
