@@ -87,7 +87,11 @@ enum sdc_status sdc_piv_tries(struct sdc_link *link, int *tries, bool *verified,
 enum sdc_status sdc_piv_logout(struct sdc_link *link, struct sdc_error *e)
 {
     const struct sdc_apdu apdu = { .ins = INS_VERIFY, .p1 = 0xFF, .p2 = REF_PIN };
-    return sdc_piv_command(link, &apdu, "leaving the PIN state", NULL, e);
+    const volatile sig_atomic_t *cancel = link->cancel;
+    link->cancel = NULL;
+    enum sdc_status status = sdc_piv_command(link, &apdu, "leaving the PIN state", NULL, e);
+    link->cancel = cancel;
+    return status;
 }
 
 enum sdc_status sdc_piv_change(struct sdc_link *link, uint8_t ref, const char *old_pin, size_t old_len,

@@ -52,6 +52,8 @@ static enum sdc_status run_steps(struct job *job, sdc_progress progress, void *c
         }
         if (status == SDC_OK)
             status = steps[i].run(job, e);
+        if (held && status != SDC_OK && steps[i].run != FIRST_CARD_STEP)
+            (void)!sdc_link_reset(job->link, NULL); /* what was proven to the card must not outlive our hold on it */
         if (held && steps[i].run == LAST_CARD_STEP) {
             sdc_link_end(job->link);
             held = false;

@@ -57,6 +57,7 @@ static enum sdc_status hand_over(struct sdc_station *station, struct sdc_link *l
         status = finish(link, &row, found, pin, pin_len, e);
     else if (e)
         *e = answer;
+    (void)!sdc_piv_logout(link, NULL); /* both prove the PIN; whoever uses the card next must not find it proven */
     if (status == SDC_OK && found && row.state == SDC_CARD_ISSUED)
         status = sdc_registry_move(station->registry, row.guid, SDC_CARD_ISSUED, SDC_CARD_ACTIVE, e);
     return status;

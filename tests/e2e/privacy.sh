@@ -12,6 +12,9 @@ issue_card 0 $record
 letter=$(jq -r .letter "$WORK/issued-0.json")
 transport=$(sed -n 's/^Transport PIN: //p' "$letter")
 hand_over 0 $holder
+for tag in "${held[@]}"; do
+    refuse "object $tag is closed after the handover" "$BUILD/tests/piv-read" "$tag"
+done
 {
     sdc verify --stats
     sdc verify --stats --json

@@ -170,6 +170,7 @@ START_TEST(pin_life)
 {
     open_card(_i);
     struct sdc_error e;
+    static const volatile sig_atomic_t stop = 1;
     int tries = -1;
     bool verified;
     /* transport PIN: VERIFY neither compares nor counts, CHANGE sets the holder's */
@@ -181,7 +182,10 @@ START_TEST(pin_life)
     ok(sdc_piv_verify(link_, "2468024", 7, &e));
     ok(sdc_piv_tries(link_, &tries, &verified, &e));
     ck_assert(verified);
+    link_->cancel = &stop; /* who stops still leaves the PIN state */
     ok(sdc_piv_logout(link_, &e));
+    ck_assert(link_->cancel == &stop);
+    link_->cancel = NULL;
     ok(sdc_piv_tries(link_, &tries, &verified, &e));
     ck_assert(!verified);
     ck_assert_int_eq(tries, PIN_TRIES);

@@ -237,6 +237,7 @@ START_TEST(read_back)
 {
     static const uint32_t objects[] = { OBJ_FACE, OBJ_PRINTED, OBJ_CCC, OBJ_KEY_HISTORY, OBJ_CERT_9D, OBJ_SECURITY };
     struct sdc_issued issued;
+    struct sdc_buf left = SDC_BUF_INIT;
     kit_open(&kit);
     for (unsigned i = 0; i < sizeof objects / sizeof *objects; i++) {
         kit_rename_request(&kit, 0, i + 1);
@@ -245,6 +246,8 @@ START_TEST(read_back)
         kit.tamper = objects[i];
         ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_REPLY);
         kit.tamper = 0; /* it was the reading: the same card is good */
+        ck_assert_int_eq(sdc_piv_select(kit.link, NULL), SDC_OK);
+        ck_assert_int_eq(sdc_piv_get(kit.link, OBJ_FACE, &left, NULL), SDC_E_DENIED); /* the passing PIN is forgotten */
         ck_assert_msg(kit_issue(&kit, 0, &issued) == SDC_OK, "%s", kit_error.text);
         ck_assert(!issued.repeated);
     }
@@ -365,6 +368,15 @@ END_TEST
 
 /* ---- hand-over ---- */
 
+/* Whoever uses the card after a hand-over must not find the PIN proven. */
+static void check_logged_out(void)
+{
+    int tries = 0;
+    bool verified = true;
+    ck_assert_int_eq(sdc_piv_tries(kit.link, &tries, &verified, NULL), SDC_OK);
+    ck_assert(!verified);
+}
+
 START_TEST(handing_over)
 {
     struct sdc_issued issued;
@@ -384,6 +396,7 @@ START_TEST(handing_over)
     ck_assert_int_eq(e.tries, 2);
     ck_assert_int_eq(state_of(issued.guid), SDC_CARD_ISSUED);
     ck_assert_int_eq(sdc_handover(kit.station, kit.link, transport, 8, "123456", 6, &e), SDC_OK);
+    check_logged_out();
     ck_assert_int_eq(state_of(issued.guid), SDC_CARD_ACTIVE);
     ck_assert_int_eq(sdc_handover(kit.station, kit.link, transport, 8, "123456", 6, &e),
                      SDC_E_CONFLICT); /* not twice */
@@ -410,6 +423,7 @@ START_TEST(handing_over_cut_short)
     ck_assert_int_eq(sdc_handover(kit.station, kit.link, transport, 8, "654321", 6, &e), SDC_E_PIN_WRONG);
     ck_assert_int_eq(state_of(issued.guid), SDC_CARD_ISSUED);
     ck_assert_int_eq(sdc_handover(kit.station, kit.link, transport, 8, "123456", 6, &e), SDC_OK);
+    check_logged_out();
     ck_assert_int_eq(state_of(issued.guid), SDC_CARD_ACTIVE);
     kit_close(&kit);
 }

@@ -9,9 +9,9 @@ program() {
     chmod +x "$WORK/$1"
 }
 # last ARGUMENT...: the runner's last line
-last() { (cd "$WORK" && B=$WORK/build SDC_TEST_SECONDS=1 "$TOP/tools/run-tests" "$@" 2>&1 | tail -n 1); }
+last() { (cd "$WORK" && B=$WORK/build "$TOP/tools/run-tests" "$@" 2>&1 | tail -n 1); }
 status() {
-    (cd "$WORK" && B=$WORK/build SDC_TEST_SECONDS=1 "$TOP/tools/run-tests" "$@" >/dev/null 2>&1)
+    (cd "$WORK" && B=$WORK/build "$TOP/tools/run-tests" "$@" >/dev/null 2>&1)
     echo $?
 }
 
@@ -34,7 +34,7 @@ check_eq "silent" "3 passed, 1 failed" "$(last quiet good)"
 check_eq "line isn't the last" "0 passed, 1 failed" "$(last chatty)"
 check_eq "crash after the line" "7 passed, 1 failed" "$(last crash good)"
 check_eq "crash before the line" "0 passed, 1 failed" "$(last early)"
-check_eq "hangs" "3 passed, 1 failed" "$(last hang good)"
+check_eq "hangs" "0 passed, 1 failed" "$(SDC_TEST_SECONDS=1 last hang)" # alone: a slow machine may not fail the good
 check_eq "no test ran" "0 passed, 1 failed" "$(last none)"
 check_eq "status 0 in spite of failures" "2 passed, 1 failed" "$(last lies)"
 check_eq "missing" "3 passed, 1 failed" "$(last nosuch good)"

@@ -40,7 +40,8 @@ enum sdc_status sdc_piv_verify(struct sdc_link *link, const char *pin, size_t pi
 /* Counter without a try (VERIFY, Lc = 0): *tries 0 = blocked. A PIN that is verified has all its tries: the card
  * doesn't tell the number then, *tries is 3. Transport PIN in force: SDC_E_CONDITIONS. *verified may be NULL. */
 enum sdc_status sdc_piv_tries(struct sdc_link *link, int *tries, bool *verified, struct sdc_error *e) SDC_WARN_UNUSED;
-enum sdc_status sdc_piv_logout(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED; /* VERIFY P1 = FF */
+/* VERIFY P1 = FF. Sent also where the link's cancel flag is up: who stops must not leave the PIN verified. */
+enum sdc_status sdc_piv_logout(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
 /* CHANGE REFERENCE DATA: ref 80 (PIN) or 81 (PUK, exactly eight digits). */
 enum sdc_status sdc_piv_change(struct sdc_link *link, uint8_t ref, const char *old_pin, size_t old_len,
                                const char *new_pin, size_t new_len, struct sdc_error *e) SDC_WARN_UNUSED;
