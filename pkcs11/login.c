@@ -82,7 +82,9 @@ static CK_RV login_context(struct p11_session *s, const CK_UTF8CHAR *pin, CK_ULO
         return CKR_OPERATION_NOT_INITIALIZED;
     struct pins pins = { .first = (const char *)pin, .first_len = len };
     struct sdc_error e;
-    p11_token_run(s->slot, P11_HOLD, s->handle, verify_action, &pins, &e);
+    if (p11_token_run(s->slot, P11_HOLD, s->handle, verify_action, &pins, &e) == SDC_OK)
+        s->slot->token.user =
+            P11_USER; /* so it was, but for a reset since: the card is open again, and must be closed */
     p11_token_pin_result(&s->slot->token, &e);
     return p11_rv(&e, P11_ABOUT_PIN);
 }

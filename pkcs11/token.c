@@ -133,11 +133,16 @@ static enum sdc_status begin(struct p11_token *t, struct sdc_error *e)
     return status;
 }
 
+/* An application without the command: nothing was done, no try was spent. */
+static bool command_unknown(const struct sdc_error *e)
+{
+    return e->status == SDC_E_CARD && e->sw == 0x6D00;
+}
+
 /* SW that the PIV application doesn't give to a well-formed command, or gives for what isn't there. */
 static bool other_application(const struct sdc_error *e)
 {
-    return e->status == SDC_E_NOT_FOUND || e->status == SDC_E_CONDITIONS ||
-           (e->status == SDC_E_CARD && e->sw == 0x6D00);
+    return e->status == SDC_E_NOT_FOUND || e->status == SDC_E_CONDITIONS;
 }
 
 enum sdc_status p11_token_run(struct p11_slot *slot, enum p11_how how, CK_SESSION_HANDLE session, p11_action *action,
@@ -150,7 +155,7 @@ enum sdc_status p11_token_run(struct p11_slot *slot, enum p11_how how, CK_SESSIO
     enum sdc_status status = begin(t, e);
     if (status == SDC_OK) {
         status = remember(action(t->link, arg, e), e);
-        if (how == P11_REPEAT && other_application(e)) {
+        if (command_unknown(e) || (how == P11_REPEAT && other_application(e))) {
             status = select_again(t, e);
             if (status == SDC_OK)
                 status = remember(action(t->link, arg, e), e);

@@ -50,8 +50,8 @@ void p11_token_release(struct p11_slot *slot, CK_SESSION_HANDLE session);
 
 /* What may be done about another program that selected another application meanwhile. */
 enum p11_how {
-    P11_ONCE,   /* never repeated: a PIN try, a signature that spends a PIN */
-    P11_REPEAT, /* where the answer looks like another application's, SELECT and once more */
+    P11_ONCE,   /* a PIN try, a signature that spends a PIN: repeated only where the command was unknown (6D00) */
+    P11_REPEAT, /* wherever the answer looks like another application's, SELECT and once more */
     P11_HOLD,   /* as P11_ONCE, and on success the transaction stays open for 'session' */
 };
 typedef enum sdc_status p11_action(struct sdc_link *link, void *arg, struct sdc_error *e);

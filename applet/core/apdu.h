@@ -8,6 +8,7 @@
 struct apdu {
     uint8_t cla, ins, p1, p2;
     struct rd data; /* Lc bytes; empty where Lc is absent */
+    size_t sealed;  /* not 0: data are encrypted still, and so many bytes of plain text (secure_channel.h) */
     bool extended;  /* its lengths are extended fields */
     size_t le;      /* bytes the sender takes at most; where Le is absent, what the form of the length allows */
 };

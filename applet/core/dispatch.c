@@ -36,10 +36,15 @@ static const struct command *find_command(const struct core *core, const struct 
               : find_in(core_commands, core_command_count, apdu, sw);
 }
 
+static size_t data_len(const struct apdu *apdu)
+{
+    return apdu->sealed > 0 ? apdu->sealed : apdu->data.left;
+}
+
 /* What the row says of this block: steps 5 to 7 */
 static uint16_t check_command(const struct core *core, const struct command *c, const struct apdu *apdu, bool last)
 {
-    size_t total = core->chain.total + apdu->data.left;
+    size_t total = core->chain.total + data_len(apdu);
     if (!last && c->chaining == CHAIN_NO)
         return SW_CHAINING_UNSUPPORTED;
     if (total > c->lc_max || (last && total < c->lc_min))
@@ -73,26 +78,51 @@ static uint16_t run(struct core *core, const struct request *request, const stru
     return out.err ? SW_SELF_TEST_FAILED : sw;
 }
 
+/* Adds the data, which the row's limit says there is room for, to those of the blocks before. */
+static void collect(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+{
+    struct chain *chain = &core->chain;
+    while (apdu->data.left > 0) {
+        struct rd part = channel_part(&core->channel, apdu, clear);
+        bytes_copy(chain->collected + chain->total, part.p, part.left);
+        chain->total += part.left;
+    }
+}
+
+/* The handler runs for each part of the data: once where they aren't sealed. */
+static uint16_t stream(struct core *core, const struct command *command, struct request *request, struct apdu *apdu,
+                       uint8_t clear[static CHANNEL_PART])
+{
+    bool last = request->last;
+    uint16_t sw;
+    core->chain.total += data_len(apdu);
+    do {
+        request->data = channel_part(&core->channel, apdu, clear);
+        request->last = last && apdu->data.left == 0;
+        sw = run(core, request, command);
+        request->first = false;
+    } while (sw == SW_OK && apdu->data.left > 0);
+    return sw;
+}
+
 /* Runs what there is to run with this block of a command. */
-static uint16_t feed(struct core *core, const struct command *command, const struct apdu *apdu, bool last)
+static uint16_t feed(struct core *core, const struct command *command, struct apdu *apdu, bool last,
+                     uint8_t clear[static CHANNEL_PART])
 {
     struct chain *chain = &core->chain;
     struct request request = { .ins = apdu->ins, .p1 = apdu->p1, .p2 = apdu->p2 };
-    request.data = apdu->data;
     request.first = chain->command == NULL;
     request.last = last;
-    if (command->chaining == CHAIN_COLLECT && !(request.first && last)) {
-        bytes_copy(chain->collected + chain->total, apdu->data.p, apdu->data.left);
-        request.data = rd_init(chain->collected, chain->total + apdu->data.left);
-        request.first = true;
-    }
+    bool whole = request.first && last && apdu->sealed == 0;
     chain->command = command;
     chain->p1 = apdu->p1;
     chain->p2 = apdu->p2;
-    chain->total += apdu->data.left;
-    if (command->chaining == CHAIN_COLLECT && !last)
-        return SW_OK;
-    return run(core, &request, command);
+    if (command->chaining != CHAIN_COLLECT || whole)
+        return stream(core, command, &request, apdu, clear);
+    collect(core, apdu, clear);
+    request.data = rd_init(chain->collected, chain->total);
+    request.first = true;
+    return last ? run(core, &request, command) : SW_OK;
 }
 
 /* A command begins that is not the next block of the open chain. */
@@ -102,7 +132,7 @@ static void begin(struct core *core)
     access_next_command(&core->security);
 }
 
-static uint16_t execute(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_DATA_MAX])
+static uint16_t execute(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
 {
     uint16_t sw = receive(core, apdu, clear);
     bool last = (apdu->cla & CLA_CHAIN) == 0;
@@ -114,7 +144,7 @@ static uint16_t execute(struct core *core, struct apdu *apdu, uint8_t clear[stat
     if (command != NULL)
         sw = check_command(core, command, apdu, last);
     if (command != NULL && sw == SW_OK)
-        sw = feed(core, command, apdu, last);
+        sw = feed(core, command, apdu, last, clear);
     if (sw != SW_OK || last)
         chain_drop(core);
     return sw;
@@ -138,7 +168,7 @@ static size_t respond(struct core *core, uint16_t sw, size_t le, uint8_t *resp, 
 size_t dispatch(struct core *core, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t resp_cap)
 {
     struct apdu apdu;
-    uint8_t clear[CHANNEL_DATA_MAX];
+    uint8_t clear[CHANNEL_PART];
     uint16_t sw;
     if (apdu_parse(cmd, cmd_len, &apdu)) {
         sw = execute(core, &apdu, clear);

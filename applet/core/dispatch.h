@@ -3,7 +3,6 @@
  *
  *   1  6700  the lengths in the APDU contradict each other; ends a session
  *   2  in a session, but for SELECT and INITIALIZE UPDATE, which end it (secure_channel.h):
- *      6700  extended lengths; ends the session
  *      6982  not wrapped or not verified; ends the session
  *   3  6881  class 4x to 7x, or a logical channel other than 0  (ISO/IEC 7816-4 5.4.1)
  *      6E00  class other than 0x, 1x, 8x, 9x

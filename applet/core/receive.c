@@ -51,13 +51,12 @@ static void sessions_end(struct channel *channel, const struct apdu *apdu)
         channel_end(channel);
 }
 
-static uint16_t receive_wrapped(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_DATA_MAX])
+static uint16_t receive_wrapped(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
 {
     struct channel *channel = &core->channel;
-    bool extended = apdu->extended && (apdu->cla & CLA_SM) != 0;
-    if (extended || !channel_unwrap(channel, apdu, clear)) {
+    if (!channel_unwrap(channel, apdu, clear)) {
         channel_kill(channel);
-        return extended ? SW_WRONG_LENGTH : SW_SECURITY_STATUS;
+        return SW_SECURITY_STATUS;
     }
     core->security.channel = true;
     sessions_end(channel, apdu);
@@ -65,7 +64,7 @@ static uint16_t receive_wrapped(struct core *core, struct apdu *apdu, uint8_t cl
 }
 
 /* SELECT and INITIALIZE UPDATE end a session without being part of it; everything else is part of it or breaks it. */
-static uint16_t receive_session(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_DATA_MAX])
+static uint16_t receive_session(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
 {
     struct channel *channel = &core->channel;
     sessions_end(channel, apdu);
@@ -89,7 +88,7 @@ static uint16_t check_life(const struct core *core, uint8_t state, const struct 
     return domain && state == LIFE_CARD_LOCKED ? SW_OK : SW_CONDITIONS;
 }
 
-uint16_t receive(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_DATA_MAX])
+uint16_t receive(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
 {
     uint8_t state = life_cycle(core);
     core->security.channel = false;

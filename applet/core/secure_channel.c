@@ -11,6 +11,7 @@
 #define SHORT_MAX   256  /* bytes of an answer */
 #define SW_LEN      2
 #define ICV_COMMAND 0x00
+#define HEADER_MAX  7    /* bytes of CLA INS P1 P2 Lc */
 #define ICV_ANSWER  0x80 /* first byte of what the answer's ICV is made from (6.2.7) */
 
 void channel_close(struct channel *channel)
@@ -31,17 +32,33 @@ void channel_kill(struct channel *channel)
     channel->dead = true;
 }
 
+static void write_header(struct wr *w, uint8_t cla, const struct apdu *apdu, size_t lc)
+{
+    wr_u8(w, cla);
+    wr_u8(w, apdu->ins);
+    wr_u8(w, apdu->p1);
+    wr_u8(w, apdu->p2);
+    if (apdu->extended) {
+        wr_u8(w, 0);
+        wr_u16(w, (uint16_t)lc);
+    } else {
+        wr_u8(w, (uint8_t)lc);
+    }
+}
+
 bool channel_check_mac(struct channel *channel, uint8_t cla, const struct apdu *apdu, struct rd *data)
 {
     struct crypto_cmac cmac;
     uint8_t mac[BLOCK];
     if (data->left < channel->mac_len)
         return false;
-    const uint8_t header[] = { cla, apdu->ins, apdu->p1, apdu->p2, (uint8_t)data->left };
+    uint8_t header[HEADER_MAX];
+    struct wr h = wr_init(header, sizeof header);
+    write_header(&h, cla, apdu, data->left);
     size_t len = data->left - channel->mac_len;
     crypto_cmac_init(&cmac, channel->mac, channel->key_len);
     crypto_cmac_add(&cmac, channel->chaining, sizeof channel->chaining);
-    crypto_cmac_add(&cmac, header, sizeof header);
+    crypto_cmac_add(&cmac, header, h.len);
     crypto_cmac_add(&cmac, data->p, len);
     crypto_cmac_end(&cmac, mac);
     bool right = crypto_equal(mac, data->p + len, channel->mac_len);
@@ -76,26 +93,56 @@ static bool unpad(struct rd *data)
     return true;
 }
 
-static bool decrypt(const struct channel *channel, struct rd *data, uint8_t clear[static CHANNEL_DATA_MAX])
+/* The data that 'len' bytes of ciphertext, behind 'iv' and whole blocks, end in, without their padding: into 'clear'.
+ */
+static bool open_end(const struct channel *channel, const uint8_t iv[static BLOCK], const uint8_t *cipher, size_t len,
+                     uint8_t *clear, struct rd *data)
 {
-    uint8_t iv[BLOCK];
-    if (data->left % BLOCK != 0)
-        return false;
-    bytes_copy(clear, data->p, data->left);
-    icv(channel, ICV_COMMAND, iv);
-    crypto_aes_cbc_decrypt(channel->enc, channel->key_len, iv, clear, data->left);
-    *data = rd_init(clear, data->left);
+    bytes_copy(clear, cipher, len);
+    crypto_aes_cbc_decrypt(channel->enc, channel->key_len, iv, clear, len);
+    *data = rd_init(clear, len);
     return unpad(data);
 }
 
-bool channel_unwrap(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_DATA_MAX])
+static bool decrypt(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
 {
-    if ((apdu->cla & CLA_SM) == 0 || apdu->data.left > CHANNEL_DATA_MAX ||
-        !channel_check_mac(channel, apdu->cla, apdu, &apdu->data))
+    const uint8_t *cipher = apdu->data.p;
+    size_t len = apdu->data.left;
+    if (len % BLOCK != 0)
+        return false;
+    icv(channel, ICV_COMMAND, channel->iv);
+    if (len <= CHANNEL_PART)
+        return open_end(channel, channel->iv, cipher, len, clear, &apdu->data);
+    struct rd end;
+    size_t before = len - BLOCK;
+    bool ok = open_end(channel, cipher + before - BLOCK, cipher + before, BLOCK, clear, &end);
+    apdu->sealed = before + end.left;
+    return ok;
+}
+
+bool channel_unwrap(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+{
+    if ((apdu->cla & CLA_SM) == 0 || !channel_check_mac(channel, apdu->cla, apdu, &apdu->data))
         return false;
     channel->counter++;
     apdu->cla = (uint8_t)(apdu->cla & ~CLA_SM);
-    return (channel->level & SCP_C_ENC) == 0 || apdu->data.left == 0 || decrypt(channel, &apdu->data, clear);
+    return (channel->level & SCP_C_ENC) == 0 || apdu->data.left == 0 || decrypt(channel, apdu, clear);
+}
+
+struct rd channel_part(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+{
+    if (apdu->sealed == 0)
+        return rd_take(&apdu->data, apdu->data.left);
+    size_t len = apdu->data.left < CHANNEL_PART ? apdu->data.left : CHANNEL_PART;
+    struct rd cipher = rd_take(&apdu->data, len);
+    bytes_copy(clear, cipher.p, len);
+    crypto_aes_cbc_decrypt(channel->enc, channel->key_len, channel->iv, clear, len);
+    bytes_copy(channel->iv, cipher.p + len - BLOCK, BLOCK);
+    size_t plain = apdu->sealed < len ? apdu->sealed : len;
+    apdu->sealed -= plain;
+    if (apdu->sealed == 0) /* what may be left is padding */
+        rd_take(&apdu->data, apdu->data.left);
+    return rd_init(clear, plain);
 }
 
 bool channel_protects(const struct channel *channel)

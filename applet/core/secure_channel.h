@@ -13,9 +13,9 @@
 
 #include "apdu.h"
 
-#define CHANNEL_KEY_MAX  32
-#define CHANNEL_MAC_MAX  16  /* also of challenges and cryptograms: S16; 8 with S8 */
-#define CHANNEL_DATA_MAX 255 /* bytes of a short command, wrapped */
+#define CHANNEL_KEY_MAX 32
+#define CHANNEL_MAC_MAX 16  /* also of challenges and cryptograms: S16; 8 with S8 */
+#define CHANNEL_PART    256 /* bytes that are decrypted at a time; all of a short command */
 
 enum channel_state {
     CHANNEL_NONE,
@@ -34,6 +34,7 @@ struct channel {
     uint8_t chaining[CHANNEL_MAC_MAX];   /* MAC chaining value, whole */
     uint8_t cryptogram[CHANNEL_MAC_MAX]; /* while pending: what the host has to show */
     uint32_t counter;                    /* commands since the session was opened: encryption counter */
+    uint8_t iv[CHANNEL_MAC_MAX];         /* of the command's next part */
 };
 
 /* No session and nothing left of one. */
@@ -44,11 +45,16 @@ void channel_end(struct channel *channel);
 void channel_kill(struct channel *channel);
 
 /* Checks the MAC that 'data' ends with over the chaining value, the header with class 'cla', Lc and the rest of data.
- * True: the chaining value goes on, and the MAC is off the end of data. */
+ * True: the chaining value goes on, and the MAC is off the end of data. Lc is as long as the command's (6.2.4). */
 bool channel_check_mac(struct channel *channel, uint8_t cla, const struct apdu *apdu, struct rd *data);
 /* The command of an open session without its wrapping: class without CLA_SM, data decrypted, into 'clear' where they
- * were encrypted. False: it doesn't verify; the caller kills the session. */
-bool channel_unwrap(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_DATA_MAX]);
+ * were encrypted; those longer than CHANNEL_PART are left sealed, though their padding was looked at: they verify, and
+ * what is to be done with them is known, before any of them is decrypted. False: it doesn't verify; the caller kills
+ * the session. */
+bool channel_unwrap(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART]);
+/* Takes the next part out of the data of the command that was unwrapped last; all of them where they aren't sealed.
+ * The part is in 'clear' where it was. */
+struct rd channel_part(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART]);
 
 /* True where answers are protected. */
 bool channel_protects(const struct channel *channel);

@@ -9,10 +9,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define CRYPTO_SHA1_LEN     20
-#define CRYPTO_SHA256_LEN   32
-#define CRYPTO_AES_BLOCK    16
-#define CRYPTO_P256_SCALAR  32
+#define CRYPTO_SHA1_LEN    20
+#define CRYPTO_SHA256_LEN  32
+#define CRYPTO_AES_BLOCK   16
+#define CRYPTO_P256_SCALAR 32
 
 /* Random generator: HMAC-DRBG with SHA-256 (SP 800-90A). The state is a secret. */
 struct crypto_drbg {

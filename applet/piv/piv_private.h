@@ -73,7 +73,6 @@ struct piv_state *piv_state(struct core *core);
 command_run cmd_get_data;
 command_run cmd_put_data;
 command_run cmd_verify;
-command_run cmd_verify_status;
 command_run cmd_verify_reset;
 command_run cmd_change_reference;
 command_run cmd_reset_retry;

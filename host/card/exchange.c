@@ -7,7 +7,13 @@
 
 #include "card_edge.h"
 
-enum { SHORT_DATA_MAX = 255, SHORT_ANSWER_MAX = 256, EXTENDED_DATA_MAX = 65535, EXTENDED_ANSWER_MAX = 65536 };
+enum {
+    SHORT_DATA_MAX = 255,
+    SHORT_ANSWER_MAX = 256,
+    EXTENDED_DATA_MAX = 65535,
+    SECURE_CHANNEL_ADDS = 32, /* at most: padding and MAC */
+    EXTENDED_ANSWER_MAX = 65536
+};
 
 /* One exchange under way. */
 struct exchange {
@@ -165,11 +171,14 @@ static enum sdc_status collect(struct exchange *x, uint16_t *sw)
     return SDC_OK;
 }
 
-/* Extended length where it saves APDUs: short commands with short answers stay short on the wire. */
+/* Extended length where it saves APDUs: short commands with short answers stay short on the wire, as do answers in a
+ * secure channel, which never are long. */
 static bool wants_extended(const struct sdc_link *link, const struct sdc_apdu *apdu)
 {
-    bool long_answer = apdu->le && (apdu->le_max == 0 || apdu->le_max > SHORT_ANSWER_MAX);
-    return link->extended && apdu->data_len <= EXTENDED_DATA_MAX && (apdu->data_len > SHORT_DATA_MAX || long_answer);
+    bool secure = link->data_max > 0;
+    bool long_answer = !secure && apdu->le && (apdu->le_max == 0 || apdu->le_max > SHORT_ANSWER_MAX);
+    size_t most = EXTENDED_DATA_MAX - (secure ? SECURE_CHANNEL_ADDS : 0);
+    return link->extended && apdu->data_len <= most && (apdu->data_len > block_max(link) || long_answer);
 }
 
 static enum sdc_status run(struct exchange *x, uint16_t *sw)

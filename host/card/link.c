@@ -35,6 +35,12 @@ enum sdc_status sdc_link_begin(struct sdc_link *link, struct sdc_error *e)
     return link->ops->begin ? link->ops->begin(link->ctx, e) : SDC_OK;
 }
 
+enum sdc_status sdc_link_begin_anew(struct sdc_link *link, struct sdc_error *e)
+{
+    enum sdc_status status = sdc_link_begin(link, e);
+    return status == SDC_E_RESET ? sdc_link_begin(link, e) : status;
+}
+
 void sdc_link_end(struct sdc_link *link)
 {
     if (link->ops->end)

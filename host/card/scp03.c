@@ -92,7 +92,7 @@ static enum sdc_status external_authenticate(struct sdc_scp03 *s, const struct o
     struct sdc_buf wrapped = SDC_BUF_INIT;
     enum sdc_status status = sdc_scp03_derive(s->mac, s->key_len, SCP_KDF_HOST_CRYPTOGRAM, o->context, 2 * o->width,
                                               cryptogram, o->width, e);
-    if (status == SDC_OK && !scp03_command_mac(s, head, cryptogram, o->width, &wrapped))
+    if (status == SDC_OK && !scp03_command_mac(s, head, false, cryptogram, o->width, &wrapped))
         status = sdc_fail(e, SDC_E_CRYPTO, "secure channel: no MAC can be made");
     if (status == SDC_OK) {
         struct sdc_rd r = sdc_buf_rd(&wrapped);
@@ -131,7 +131,7 @@ static struct sdc_scp03 *session_new(struct sdc_link *link, const struct sdc_scp
     }
     snprintf(s->link->reader, sizeof s->link->reader, "%s", link->reader);
     sdc_link_set_atr(s->link, link->atr, link->atr_len);
-    s->link->extended = false;
+    s->link->extended = link->extended;
     s->link->cancel = link->cancel;
     s->link->data_max = data_max(s);
     return s;

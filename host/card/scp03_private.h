@@ -21,10 +21,10 @@ struct sdc_scp03 {
 
 extern const struct sdc_link_ops scp03_link_ops;
 
-/* Appends a command with its C-MAC to out: header (its class with secure messaging), Lc, data, MAC. The chaining value
- * moves on. data is what goes over the wire, encrypted already where the level says so. */
-bool scp03_command_mac(struct sdc_scp03 *s, const uint8_t head[static 4], const uint8_t *data, size_t len,
-                       struct sdc_buf *out);
+/* Appends a command with its C-MAC to out: header (its class with secure messaging), Lc, short or extended, data, MAC.
+ * The chaining value moves on. data is what goes over the wire, encrypted already where the level says so. */
+bool scp03_command_mac(struct sdc_scp03 *s, const uint8_t head[static 4], bool extended, const uint8_t *data,
+                       size_t len, struct sdc_buf *out);
 
 /* sdc_scp03_open with the host challenge given: 16 bytes where 'wide', otherwise 8. */
 enum sdc_status scp03_open_with(struct sdc_link *link, const struct sdc_scp03_keys *keys, enum sdc_scp03_level level,

@@ -6,27 +6,30 @@
 
 #include "card_edge.h"
 
-enum { PAD_FIRST = 0x80, RESP_CAP = 256 + 2, DATA_MAX = 255 };
+enum { PAD_FIRST = 0x80, RESP_CAP = 256 + 2, SHORT_MAX = 255, EXTENDED_MAX = 65535 };
 
 struct command {
     uint8_t head[4];
     struct sdc_rd data;
     bool le;
+    size_t ne; /* as its field says it */
+    bool extended;
 };
 
-/* Cases 1 to 4, short (ISO 7816-3 12.1.3) */
+/* Cases 1 to 4, short, and 3 and 4 extended (ISO 7816-3 12.1.3) */
 static bool parse(const uint8_t *cmd, size_t cmd_len, struct command *c)
 {
     struct sdc_rd r = sdc_rd_init(cmd, cmd_len);
     sdc_rd_copy(&r, c->head, sizeof c->head);
     c->data = sdc_rd_init(NULL, 0);
-    c->le = r.left == 1;
+    c->extended = false;
     if (r.left > 1) {
-        c->data = sdc_rd_take(&r, sdc_rd_u8(&r));
-        c->le = r.left == 1;
+        size_t lc = sdc_rd_u8(&r);
+        c->extended = lc == 0;
+        c->data = sdc_rd_take(&r, c->extended ? sdc_rd_u16(&r) : lc);
     }
-    if (c->le)
-        sdc_rd_skip(&r, 1);
+    c->le = r.left > 0;
+    c->ne = !c->le ? 0 : c->extended ? sdc_rd_u16(&r) : sdc_rd_u8(&r);
     return sdc_rd_end(&r) && !c->data.err;
 }
 
@@ -47,15 +50,20 @@ static bool make_icv(const struct sdc_scp03 *s, bool answer, uint8_t icv[static 
     return scp03_cbc(s->enc, s->key_len, true, zero, block, sizeof block, icv);
 }
 
-bool scp03_command_mac(struct sdc_scp03 *s, const uint8_t head[static 4], const uint8_t *data, size_t len,
-                       struct sdc_buf *out)
+bool scp03_command_mac(struct sdc_scp03 *s, const uint8_t head[static 4], bool extended, const uint8_t *data,
+                       size_t len, struct sdc_buf *out)
 {
-    size_t before = out->len;
-    if (len + s->mac_len > DATA_MAX)
+    size_t before = out->len, lc = len + s->mac_len;
+    if (lc > (extended ? EXTENDED_MAX : SHORT_MAX))
         return false;
     sdc_buf_u8(out, head[0] | CLA_SM);
     sdc_buf_put(out, head + 1, 3);
-    sdc_buf_u8(out, (uint8_t)(len + s->mac_len));
+    if (extended) {
+        sdc_buf_u8(out, 0);
+        sdc_buf_u16(out, (uint16_t)lc);
+    } else {
+        sdc_buf_u8(out, (uint8_t)lc);
+    }
     sdc_buf_put(out, data, len);
     if (out->err)
         return false;
@@ -69,33 +77,37 @@ bool scp03_command_mac(struct sdc_scp03 *s, const uint8_t head[static 4], const 
     return !out->err;
 }
 
-static bool encrypt(const struct sdc_scp03 *s, struct sdc_rd data, uint8_t out[static DATA_MAX + 1], size_t *len)
+/* Appends the data to out, padded and encrypted. */
+static bool encrypt(const struct sdc_scp03 *s, struct sdc_rd data, struct sdc_buf *out)
 {
     uint8_t icv[SCP03_BLOCK];
     size_t padded = (data.left / SCP03_BLOCK + 1) * SCP03_BLOCK;
-    if (padded > DATA_MAX)
-        return false;
-    memset(out, 0, padded);
-    memcpy(out, data.p, data.left);
-    out[data.left] = PAD_FIRST;
-    *len = padded;
-    return make_icv(s, false, icv) && scp03_cbc(s->enc, s->key_len, true, icv, out, padded, out);
+    sdc_buf_put(out, data.p, data.left);
+    sdc_buf_u8(out, PAD_FIRST);
+    while (!out->err && out->len < padded)
+        sdc_buf_u8(out, 0);
+    return !out->err && make_icv(s, false, icv) &&
+           scp03_cbc(s->enc, s->key_len, true, icv, out->data, padded, out->data);
 }
 
 static enum sdc_status wrap(struct sdc_scp03 *s, const struct command *c, struct sdc_buf *out, struct sdc_error *e)
 {
-    uint8_t cipher[DATA_MAX + 1];
-    const uint8_t *data = c->data.p;
-    size_t len = c->data.left;
+    struct sdc_buf cipher = SDC_BUF_INIT;
+    struct sdc_rd data = c->data;
     bool ok = true;
     count(s->counter);
-    if ((s->level & SCP_C_ENC) && len > 0) {
-        ok = encrypt(s, c->data, cipher, &len);
-        data = cipher;
+    if ((s->level & SCP_C_ENC) && data.left > 0) {
+        ok = encrypt(s, data, &cipher);
+        data = sdc_buf_rd(&cipher);
     }
-    ok = ok && scp03_command_mac(s, c->head, data, len, out);
-    if (c->le || (s->level & SCP_R_MAC)) /* a MAC comes back even where no data does */
-        sdc_buf_u8(out, 0);
+    ok = ok && scp03_command_mac(s, c->head, c->extended, data.p, data.left, out);
+    if (c->le || (s->level & SCP_R_MAC)) { /* a MAC comes back even where no data does */
+        if (c->extended)
+            sdc_buf_u16(out, (uint16_t)c->ne);
+        else
+            sdc_buf_u8(out, 0);
+    }
+    sdc_buf_free(&cipher);
     return ok && !out->err ? SDC_OK : sdc_fail(e, SDC_E_CRYPTO, "a command can't be wrapped");
 }
 
@@ -152,11 +164,11 @@ static enum sdc_status unwrap(struct sdc_scp03 *s, uint8_t *resp, size_t *resp_l
 }
 
 /* One APDU over the link below, counted there. */
-static enum sdc_status send_below(struct sdc_scp03 *s, const uint8_t *cmd, size_t cmd_len, uint8_t *resp,
+static enum sdc_status send_below(struct sdc_scp03 *s, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
                                   size_t *resp_len, struct sdc_error *e)
 {
     struct sdc_link *below = s->below;
-    enum sdc_status status = below->ops->transmit(below->ctx, cmd, cmd_len, resp, RESP_CAP, resp_len, e);
+    enum sdc_status status = below->ops->transmit(below->ctx, cmd, cmd_len, resp, cap, resp_len, e);
     if (status != SDC_E_RESET) {
         below->stats.apdus++;
         below->stats.bytes_out += cmd_len;
@@ -178,11 +190,11 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
         return sdc_fail(e, SDC_E_BUG, "a command that a secure channel can't carry");
     if (c.head[0] == CLA_ISO && c.head[1] == INS_SELECT) { /* it ends the session, and is sent in clear */
         s->over = true;
-        return send_below(s, cmd, cmd_len, resp, resp_len, e);
+        return send_below(s, cmd, cmd_len, resp, cap, resp_len, e);
     }
     enum sdc_status status = wrap(s, &c, &wrapped, e);
     if (status == SDC_OK)
-        status = send_below(s, wrapped.data, wrapped.len, resp, resp_len, e);
+        status = send_below(s, wrapped.data, wrapped.len, resp, cap, resp_len, e);
     if (status == SDC_OK)
         status = unwrap(s, resp, resp_len, e);
     if (status != SDC_OK)

@@ -10,12 +10,6 @@ enum sdc_status cli_card_open(struct cli *cli, struct sdc_link **link, struct sd
     return status;
 }
 
-enum sdc_status cli_card_begin(struct sdc_link *link, struct sdc_error *e)
-{
-    enum sdc_status status = sdc_link_begin(link, e);
-    return status == SDC_E_RESET ? sdc_link_begin(link, e) : status; /* nothing of its state was used yet */
-}
-
 void cli_card_close(struct cli *cli, struct sdc_link *link)
 {
     if (!link)

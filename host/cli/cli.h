@@ -119,8 +119,6 @@ void cli_catch_signals(void);
 /* ---- card ---- */
 /* Opens the card in the reader that --reader names, with cli_stop as its cancel flag. */
 enum sdc_status cli_card_open(struct cli *cli, struct sdc_link **link, struct sdc_error *e) SDC_WARN_UNUSED;
-/* Exclusive use, from a state that nobody else has changed since. */
-enum sdc_status cli_card_begin(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
 /* Adds the link's stats to the command's and closes it. Stopped in the middle: the PIN state is taken back first. */
 void cli_card_close(struct cli *cli, struct sdc_link *link);
 

@@ -123,7 +123,7 @@ int cmd_card_show(struct cli *cli)
     json_t *json = NULL;
     enum sdc_status status = cli_card_open(cli, &link, &e);
     if (status == SDC_OK)
-        status = cli_card_begin(link, &e);
+        status = sdc_link_begin_anew(link, &e);
     if (status == SDC_OK) {
         status = sdc_card_look(link, &look, &e);
         sdc_link_end(link);

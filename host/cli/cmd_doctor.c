@@ -31,7 +31,7 @@ static void SDC_PRINTF(4, 5) add(struct examination *x, int level, const char *n
 static enum sdc_status ask_card(struct sdc_link *link, uint8_t guid[static SDC_GUID_LEN], bool *blank,
                                 struct sdc_error *e)
 {
-    enum sdc_status status = cli_card_begin(link, e);
+    enum sdc_status status = sdc_link_begin_anew(link, e);
     if (status != SDC_OK)
         return status;
     status = sdc_piv_select(link, e);

@@ -60,11 +60,11 @@ static void print_covered(FILE *out, const struct sdc_report *report)
     expiry_text(report, expiry);
     if (report->has_guid)
         cli_guid_text(report->guid, guid);
-    if (!*guid && !*expiry && !*report->issuer && !*report->name && !*report->document)
+    if (!*guid && !*expiry && !*report->issuer && !*report->name && !*report->card_serial)
         return;
     fprintf(out, "\nCovered by a verified signature:\n");
     print_field(out, "name", report->name);
-    print_field(out, "serial", report->document);
+    print_field(out, "serial", report->card_serial);
     print_field(out, "GUID", guid);
     print_field(out, "expires", expiry);
     print_field(out, "issuer", report->issuer);
@@ -122,7 +122,7 @@ json_t *verify_json(const struct sdc_report *report)
     } fields[] = { { "expires", expiry },
                    { "issuer", report->issuer },
                    { "name", report->name },
-                   { "card_serial", report->document } };
+                   { "card_serial", report->card_serial } };
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         if (*fields[i].text)
             json_object_set_new(root, fields[i].key, cli_json_text(fields[i].text));

@@ -33,12 +33,6 @@ static const struct {
 #define FIRST_CARD_STEP job_identify
 #define LAST_CARD_STEP  job_read_back
 
-static enum sdc_status hold(struct sdc_link *link, struct sdc_error *e)
-{
-    enum sdc_status status = sdc_link_begin(link, e);
-    return status == SDC_E_RESET ? sdc_link_begin(link, e) : status; /* nothing of the card's state is used yet */
-}
-
 static enum sdc_status run_steps(struct job *job, sdc_progress progress, void *ctx, struct sdc_error *e)
 {
     enum sdc_status status = SDC_OK;
@@ -47,7 +41,7 @@ static enum sdc_status run_steps(struct job *job, sdc_progress progress, void *c
         if (progress)
             progress(ctx, i + 1, STEPS, steps[i].name);
         if (steps[i].run == FIRST_CARD_STEP) {
-            status = hold(job->link, e);
+            status = sdc_link_begin_anew(job->link, e);
             held = status == SDC_OK;
         }
         if (status == SDC_OK)

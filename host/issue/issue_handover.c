@@ -68,9 +68,7 @@ enum sdc_status sdc_handover(struct sdc_station *station, struct sdc_link *link,
 {
     if (transport_len == pin_len && sdc_equal(transport, pin, pin_len))
         return sdc_fail(e, SDC_E_PIN_FORMAT, "the PIN must be another than the transport PIN");
-    enum sdc_status status = sdc_link_begin(link, e);
-    if (status == SDC_E_RESET) /* nothing of the card's state is used yet */
-        status = sdc_link_begin(link, e);
+    enum sdc_status status = sdc_link_begin_anew(link, e);
     if (status != SDC_OK)
         return status;
     status = hand_over(station, link, transport, transport_len, pin, pin_len, e);

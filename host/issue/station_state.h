@@ -35,7 +35,8 @@ enum sdc_status station_path(const char *home, const char *name, char out[static
                              struct sdc_error *e) SDC_WARN_UNUSED;
 /* SoftHSM2's configuration file for a token folder in 'home', appended: it must name an absolute path. */
 enum sdc_status station_softhsm_text(const char *home, struct sdc_buf *out, struct sdc_error *e) SDC_WARN_UNUSED;
-/* The token's PIN, from the environment or the file, NUL-terminated. The caller wipes it. */
+/* The token's PIN, from the environment or the file, NUL-terminated. The caller wipes it. SDC_E_INPUT where there is
+ * none, or where the file is not this user's alone. */
 enum sdc_status station_pin(const char *home, char pin[static STATION_PIN_MAX + 1],
                             struct sdc_error *e) SDC_WARN_UNUSED;
 /* Opens the token of a station as its configuration names it. */

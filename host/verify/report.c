@@ -135,7 +135,7 @@ static void wipe_shown(struct sdc_report *report)
     report->expiry = (struct sdc_date) { 0, 0, 0 };
     sdc_wipe(report->issuer, sizeof report->issuer);
     sdc_wipe(report->name, sizeof report->name);
-    sdc_wipe(report->document, sizeof report->document);
+    sdc_wipe(report->card_serial, sizeof report->card_serial);
     sdc_buf_free(&report->portrait);
 }
 

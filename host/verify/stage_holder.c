@@ -106,7 +106,7 @@ static void check_printed(struct vf_run *run)
     if (why || !vf_passed(report, VF_HASH_PRINTED))
         return;
     vf_text_copy(printed.name, report->name, sizeof report->name);
-    vf_text_copy(printed.serial, report->document, sizeof report->document);
+    vf_text_copy(printed.serial, report->card_serial, sizeof report->card_serial);
 }
 
 void vf_stage_holder(struct vf_run *run)

@@ -69,13 +69,6 @@ struct sdc_rd vf_content(const struct vf_run *run, enum vf_object object)
     return content;
 }
 
-/* A reset by somebody else since the last use is no harm: nothing of the card's state is used. */
-static enum sdc_status begin(struct sdc_link *link, struct sdc_error *e)
-{
-    enum sdc_status status = sdc_link_begin(link, e);
-    return status == SDC_E_RESET ? sdc_link_begin(link, e) : status;
-}
-
 static void run_stages(struct vf_run *run)
 {
     static void (*const stages[])(struct vf_run *) = { vf_stage_select,  vf_stage_chuid, vf_stage_issuer,
@@ -88,7 +81,7 @@ static void run_stages(struct vf_run *run)
 static void run_card(struct vf_run *run)
 {
     struct sdc_error e = { .status = SDC_OK };
-    enum sdc_status status = begin(run->link, &e);
+    enum sdc_status status = sdc_link_begin_anew(run->link, &e);
     if (status != SDC_OK) {
         if (!vf_taken(run, status, &e))
             vf_fail(run->report, VF_CARD, "%s", e.text);

@@ -47,7 +47,7 @@ static void cbc(bool encrypt, const uint8_t *key, size_t key_len, const uint8_t 
 {
     EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
     int written;
-    uint8_t out[512];
+    static uint8_t out[DOMAIN_WRAPPED_MAX];
     ck_assert(len <= sizeof out - 16 && len % 16 == 0);
     ck_assert(EVP_CipherInit_ex(ctx, key_len == 32 ? EVP_aes_256_cbc() : EVP_aes_128_cbc(), NULL, key, iv, encrypt) &&
               EVP_CIPHER_CTX_set_padding(ctx, 0) && EVP_CipherUpdate(ctx, out, &written, data, (int)len));
@@ -143,18 +143,23 @@ unsigned domain_initialize(struct domain_session *s, struct talk *talk, const st
 /* Header, Lc, data and MAC; the chaining value goes on. */
 static size_t add_mac(struct domain_session *s, uint32_t head, const uint8_t *data, size_t len, uint8_t *out)
 {
-    uint8_t input[16 + 5 + 256];
-    uint8_t h[5] = { (uint8_t)(head >> 24), (uint8_t)(head >> 16), (uint8_t)(head >> 8), (uint8_t)head,
-                     (uint8_t)(len + s->n) };
-    ck_assert_uint_le(len + s->n, 255);
+    static uint8_t input[16 + DOMAIN_WRAPPED_MAX];
+    const size_t lc = len + s->n, h_len = s->extended ? 7 : 5;
+    uint8_t h[7] = { (uint8_t)(head >> 24), (uint8_t)(head >> 16), (uint8_t)(head >> 8), (uint8_t)head, (uint8_t)lc };
+    if (s->extended) {
+        h[4] = 0;
+        h[5] = (uint8_t)(lc >> 8);
+        h[6] = (uint8_t)lc;
+    }
+    ck_assert_uint_le(lc, s->extended ? DOMAIN_WRAPPED_MAX - 16 : 255);
     memcpy(input, s->chaining, 16);
-    memcpy(input + 16, h, 5);
+    memcpy(input + 16, h, h_len);
     if (len > 0)
-        memcpy(input + 21, data, len);
-    domain_cmac(s->mac, s->keys.len, input, 21 + len, s->chaining);
-    memcpy(out, input + 16, 5 + len);
-    memcpy(out + 5 + len, s->chaining, s->n);
-    return 5 + len + s->n;
+        memcpy(input + 16 + h_len, data, len);
+    domain_cmac(s->mac, s->keys.len, input, 16 + h_len + len, s->chaining);
+    memcpy(out, input + 16, h_len + len);
+    memcpy(out + h_len + len, s->chaining, s->n);
+    return h_len + len + s->n;
 }
 
 unsigned domain_authenticate(struct domain_session *s, unsigned level)
@@ -184,7 +189,9 @@ static void counter_iv(const struct domain_session *s, uint8_t first, uint8_t iv
 
 size_t domain_wrap(struct domain_session *s, uint32_t head, const uint8_t *data, size_t len, uint8_t *out)
 {
-    uint8_t padded[288], iv[16];
+    static uint8_t padded[DOMAIN_WRAPPED_MAX];
+    uint8_t iv[16];
+    ck_assert_uint_le(len, sizeof padded - 32);
     if (len > 0)
         memcpy(padded, data, len);
     s->counter++;
@@ -194,8 +201,10 @@ size_t domain_wrap(struct domain_session *s, uint32_t head, const uint8_t *data,
         cbc(true, s->enc, s->keys.len, iv, padded, len);
     }
     size_t n = add_mac(s, head | 0x04000000, padded, len, out);
-    out[n] = 0;
-    return n + 1;
+    out[n++] = 0;
+    if (s->extended)
+        out[n++] = 0;
+    return n;
 }
 
 unsigned domain_unwrap(struct domain_session *s)
@@ -226,7 +235,7 @@ unsigned domain_unwrap(struct domain_session *s)
 
 unsigned domain_send(struct domain_session *s, uint32_t head, const uint8_t *data, size_t len)
 {
-    uint8_t cmd[300];
+    static uint8_t cmd[DOMAIN_WRAPPED_MAX];
     size_t n = domain_wrap(s, head, data, len, cmd);
     talk_bytes(s->talk, cmd, n);
     return domain_unwrap(s);

@@ -12,6 +12,8 @@ struct domain_keys {
     uint8_t key[3][32]; /* ENC, MAC, DEK */
 };
 
+#define DOMAIN_WRAPPED_MAX 34000 /* bytes of the longest wrapped command */
+
 struct domain_session {
     struct talk *talk;
     struct domain_keys keys;
@@ -23,6 +25,7 @@ struct domain_session {
     uint8_t serial[10], i;
     unsigned version, sequence; /* as INITIALIZE UPDATE answered */
     uint32_t counter;
+    bool extended; /* its commands have extended lengths */
 };
 
 /* A card of this parameter i and key length, with the transport keys that domain_transport() gives. */
@@ -38,7 +41,8 @@ unsigned domain_initialize(struct domain_session *s, struct talk *talk, const st
 unsigned domain_authenticate(struct domain_session *s, unsigned level);
 /* Both, and 9000 is expected. */
 void domain_open(struct domain_session *s, struct talk *talk, const struct domain_keys *keys, size_t n, unsigned level);
-/* One command, wrapped, into out (of 300 bytes); header without CLA_SM. Returns its length. */
+/* One command, wrapped, into out (of 300 bytes, or DOMAIN_WRAPPED_MAX where the session is extended); header without
+ * CLA_SM. Returns its length. */
 size_t domain_wrap(struct domain_session *s, uint32_t header, const uint8_t *data, size_t len, uint8_t *out);
 /* Looks at the answer in talk->got: checks and takes off its protection. Returns SW. */
 unsigned domain_unwrap(struct domain_session *s);

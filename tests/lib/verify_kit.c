@@ -60,7 +60,7 @@ void kit_assert_nothing(const struct sdc_report *report)
         ck_assert_int_ne(report->checks[i].state, SDC_CHECK_PASSED);
     ck_assert(!report->has_guid && memcmp(report->guid, zeros, sizeof zeros) == 0);
     ck_assert_int_eq(report->expiry.year, 0);
-    ck_assert(report->issuer[0] == '\0' && report->name[0] == '\0' && report->document[0] == '\0');
+    ck_assert(report->issuer[0] == '\0' && report->name[0] == '\0' && report->card_serial[0] == '\0');
     ck_assert_uint_eq(report->portrait.len, 0);
 }
 

@@ -175,27 +175,31 @@ START_TEST(change_over_cut)
 }
 END_TEST
 
-/* What a long object costs beside its bytes: a full short block carries 239, encrypted. */
+/* What a long object costs beside its bytes: one command with extended length; in short blocks 239 each, encrypted. */
 START_TEST(overhead)
 {
-    static uint8_t object[4000];
+    static const size_t lengths[] = { 1000, 1024, 4000, 16384 };
+    static uint8_t object[16384];
     const struct sdc_scp03_keys first = transport();
-    struct sdc_scp03 *session = NULL;
-    blank();
-    ck_assert_int_eq(sdc_piv_select(link_, NULL), SDC_OK);
-    ck_assert_int_eq(sdc_scp03_open(link_, &first, SDC_SCP03_FULL, false, &session, NULL), SDC_OK);
-    uint64_t out = link_->stats.bytes_out, apdus = link_->stats.apdus;
-    ck_assert_int_eq(sdc_piv_put(sdc_scp03_link(session), OBJ_CERT_9E, object, sizeof object, &error), SDC_OK);
-    out = link_->stats.bytes_out - out;
-    apdus = link_->stats.apdus - apdus;
-    ck_assert_uint_eq(apdus, (sizeof object + 9 + 238) / 239);
-    ck_assert_uint_le(out * 1000, sizeof object * 1070); /* 5 of header, 8 of MAC, 1 of padding and Le in each block */
-    sdc_scp03_close(session);
+    for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
+        struct sdc_scp03 *session = NULL;
+        blank();
+        link_->extended = _i == 0;
+        ck_assert_int_eq(sdc_piv_select(link_, NULL), SDC_OK);
+        ck_assert_int_eq(sdc_scp03_open(link_, &first, SDC_SCP03_FULL, false, &session, NULL), SDC_OK);
+        uint64_t out = link_->stats.bytes_out, apdus = link_->stats.apdus;
+        ck_assert_int_eq(sdc_piv_put(sdc_scp03_link(session), OBJ_CERT_9E, object, lengths[i], &error), SDC_OK);
+        out = link_->stats.bytes_out - out;
+        apdus = link_->stats.apdus - apdus;
+        ck_assert_uint_eq(apdus, _i == 0 ? 1 : (lengths[i] + 9 + 238) / 239);
+        ck_assert_uint_le(out * 1000, lengths[i] * (_i == 0 ? 1050 : 1100));
+        sdc_scp03_close(session);
+    }
 }
 END_TEST
 
 int main(void)
 {
-    const struct suite_test tests[] = { { levels_and_lengths, 8 }, { change_over_cut, 3 }, { overhead, 0 } };
+    const struct suite_test tests[] = { { levels_and_lengths, 8 }, { change_over_cut, 3 }, { overhead, 2 } };
     return suite_run("domain", tests, sizeof tests / sizeof *tests);
 }

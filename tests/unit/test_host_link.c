@@ -429,6 +429,30 @@ START_TEST(fault_of_the_transport_comes_through)
 }
 END_TEST
 
+struct begin_after_resets {
+    unsigned resets, begins;
+};
+
+static enum sdc_status begin_after_resets(void *ctx, struct sdc_error *e)
+{
+    struct begin_after_resets *card = ctx;
+    card->begins++;
+    return card->begins <= card->resets ? sdc_fail(e, SDC_E_RESET, "reset") : SDC_OK;
+}
+
+/* One reset since is no harm; a card that somebody resets all the time is not waited for. */
+START_TEST(begin_anew_forgives_one_reset)
+{
+    const struct sdc_link_ops ops = { .transmit = forever_transmit, .begin = begin_after_resets };
+    struct begin_after_resets card = { .resets = (unsigned)_i };
+    struct sdc_link *link;
+    ck_assert_int_eq(sdc_link_open_process(&ops, &card, fake_atr_short, sizeof fake_atr_short, &link, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_link_begin_anew(link, NULL), _i < 2 ? SDC_OK : SDC_E_RESET);
+    ck_assert_uint_eq(card.begins, _i == 0 ? 1 : 2);
+    sdc_link_close(link);
+}
+END_TEST
+
 /* Extended length by the ATR's card capabilities (7816-4 8.1.1.2.7); whatever is odd says no. */
 static const struct {
     const char *atr;
@@ -555,6 +579,7 @@ int main(void)
         { whole_answer_of_64_kib_in_one, 0 },
         { cancel_finishes_the_running_apdu, 0 },
         { fault_of_the_transport_comes_through, 4 },
+        { begin_anew_forgives_one_reset, 3 },
         { atr_says_extended_length, COUNT(atrs) },
         { reader_is_chosen, 0 },
         { every_sw_has_a_meaning, 0 },

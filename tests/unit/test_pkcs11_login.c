@@ -124,6 +124,46 @@ START_TEST(leaves_no_open_card)
 }
 END_TEST
 
+/* Somebody resets the card between C_SignInit and the PIN of 9C: what the PIN opens then is closed like any login. */
+START_TEST(closes_what_a_late_pin_opened)
+{
+    static const uint8_t counter[] = { 0x00, 0x20, 0x00, 0x80 };
+    CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+    CK_BYTE hash[32] = { 1 }, signature[64];
+    CK_ULONG len = sizeof signature;
+    module_start(&issued);
+    CK_SESSION_HANDLE s = module_session(0);
+    module_login(s);
+    RV(C_SignInit(s, &ecdsa, module_find(s, CKO_PRIVATE_KEY, 2)), CKR_OK);
+    desk_reset(&desk, 0);
+    RV(C_Login(s, CKU_CONTEXT_SPECIFIC, pin, 6), CKR_OK);
+    RV(C_Sign(s, hash, sizeof hash, signature, &len), CKR_OK);
+    RV(_i == 0 ? C_Logout(s) : C_CloseSession(s), CKR_OK);
+    ck_assert_uint_eq(desk_foreign(&desk, 0, counter, sizeof counter), 0x63C3);
+}
+END_TEST
+
+/* Another program leaves another application selected: the PIN is for PIV, which is selected again. */
+START_TEST(logs_in_after_another_application)
+{
+    static const uint8_t domain[] = { 0x00, 0xA4, 0x04, 0x00, 0x08, 0xA0, 0x00, 0x00, 0x01, 0x51, 0x00, 0x00, 0x00 };
+    CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+    module_start(&issued);
+    CK_SESSION_HANDLE s = module_session(CKF_RW_SESSION);
+    if (_i == 1)
+        module_login(s);
+    if (_i == 1)
+        RV(C_SignInit(s, &ecdsa, module_find(s, CKO_PRIVATE_KEY, 2)), CKR_OK);
+    ck_assert_uint_eq(desk_foreign(&desk, 0, domain, sizeof domain), 0x9000);
+    if (_i == 0)
+        RV(C_Login(s, CKU_USER, pin, 6), CKR_OK);
+    else if (_i == 1)
+        RV(C_Login(s, CKU_CONTEXT_SPECIFIC, pin, 6), CKR_OK);
+    else
+        RV(C_SetPIN(s, pin, 6, new_pin, 8), CKR_OK);
+}
+END_TEST
+
 /* spec of the card edge: a transport PIN can do nothing but be changed. */
 START_TEST(changes_the_transport_pin)
 {
@@ -237,6 +277,8 @@ int main(void)
         { keeps_malformed_pins_from_the_card, 0 },
         { shares_the_login_among_sessions, 0 },
         { leaves_no_open_card, 5 },
+        { closes_what_a_late_pin_opened, 2 },
+        { logs_in_after_another_application, 3 },
         { changes_the_transport_pin, 0 },
         { changes_the_pin, 2 },
         { serves_the_so, 0 },

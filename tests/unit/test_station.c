@@ -18,6 +18,11 @@ static void write_text(const char *path, const char *text)
     ck_assert_int_eq(sdc_file_write(path, text, strlen(text), 0644, NULL), SDC_OK);
 }
 
+static void write_pin(const char *home, const char *text)
+{
+    ck_assert_int_eq(sdc_file_write(temp_path(home, "token.pin"), text, strlen(text), 0600, NULL), SDC_OK);
+}
+
 static unsigned entries(const char *folder)
 {
     unsigned count = 0;
@@ -175,15 +180,15 @@ START_TEST(pin_sources)
     setenv("SDC_TOKEN_PIN", pin, 1);
     sdc_station_close(temp_station_open(home));
     setenv("SDC_TOKEN_PIN", "", 1); /* as if it were not set */
-    write_text(temp_path(home, "token.pin"), "\r\n");
+    write_pin(home, "\r\n");
     ck_assert_int_eq(station_pin(home, pin, NULL), SDC_E_INPUT);
     char longest[STATION_PIN_MAX + 4];
     memset(longest, '7', sizeof longest);
     strcpy(longest + STATION_PIN_MAX, "\r\n");
-    write_text(temp_path(home, "token.pin"), longest);
+    write_pin(home, longest);
     ck_assert_int_eq(station_pin(home, pin, NULL), SDC_OK);
     strcpy(longest + STATION_PIN_MAX, "7\n");
-    write_text(temp_path(home, "token.pin"), longest);
+    write_pin(home, longest);
     ck_assert_int_eq(station_pin(home, pin, NULL), SDC_E_INPUT);
 }
 END_TEST
@@ -213,6 +218,25 @@ static void execute(const char *home, const char *sql)
     ck_assert_int_eq(sqlite3_exec(db, sql, NULL, NULL, NULL), SQLITE_OK);
     sqlite3_close(db);
 }
+
+/* Others might have read it: the station doesn't go on, and doctor says why. */
+START_TEST(pin_that_others_may_read_is_refused)
+{
+    static const unsigned modes[] = { 0640, 0620, 0604, 0602, 0601 };
+    const char *home = temp_station();
+    struct sdc_station *station = NULL;
+    struct sdc_error e = { .status = SDC_OK };
+    ck_assert_int_eq(chmod(temp_path(home, "token.pin"), modes[_i]), 0);
+    ck_assert_int_eq(sdc_station_open(home, &station, &e), SDC_E_INPUT);
+    ck_assert_ptr_nonnull(strstr(e.text, "token.pin"));
+    ck_assert_ptr_nonnull(strstr(e.text, "chmod 600"));
+    const struct sdc_finding *token = finding(home, "token");
+    ck_assert_int_eq(token->level, SDC_FINDING_BAD);
+    ck_assert_ptr_nonnull(strstr(token->text, "token.pin"));
+    ck_assert_int_eq(chmod(temp_path(home, "token.pin"), 0400), 0);
+    sdc_station_close(temp_station_open(home));
+}
+END_TEST
 
 START_TEST(doctor)
 {
@@ -349,6 +373,7 @@ int main(void)
         { init_fails_without_a_trace, 0 },
         { opening, 0 },
         { pin_sources, 0 },
+        { pin_that_others_may_read_is_refused, 5 },
         { doctor, 0 },
         { config_table, 0 },
         { config_faults, 0 },

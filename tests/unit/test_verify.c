@@ -36,7 +36,7 @@ START_TEST(without_pin_free_data_are_shown)
     ck_assert(report.has_guid && memcmp(report.guid, test_issuer.guid, SDC_GUID_LEN) == 0);
     ck_assert_int_eq(sdc_date_compare(&report.expiry, &test_issuer.expiry), 0);
     ck_assert_str_eq(report.issuer, "Test Issuer");
-    ck_assert(report.name[0] == '\0' && report.document[0] == '\0' && report.portrait.len == 0);
+    ck_assert(report.name[0] == '\0' && report.card_serial[0] == '\0' && report.portrait.len == 0);
     static const char *const behind_pin[] = { "pin",         "hash-face",      "hash-printed",
                                               "face-format", "face-signature", "printed-format",
                                               "key-9a" };
@@ -58,7 +58,7 @@ START_TEST(with_pin_the_holder_is_shown)
     kit_verify(&card, TEST_PIN, &report);
     kit_assert(&report, "genuine", NULL, SDC_VERDICT_ACCEPT);
     ck_assert_str_eq(report.name, TEST_NAME);
-    ck_assert_str_eq(report.document, "ABCDEFGHIJKLMNOP2345");
+    ck_assert_str_eq(report.card_serial, "ABCDEFGHIJKLMNOP2345");
     ck_assert_uint_eq(report.portrait.len, TEST_IMAGE_LEN);
     ck_assert(memcmp(report.portrait.data, test_image, TEST_IMAGE_LEN) == 0);
     for (size_t i = 0; i < report.checks_len; i++)

@@ -70,6 +70,9 @@ enum sdc_status sdc_link_open_process(const struct sdc_link_ops *ops, void *ctx,
                                       struct sdc_link **link, struct sdc_error *e) SDC_WARN_UNUSED;
 void sdc_link_close(struct sdc_link *link); /* NULL is fine */
 enum sdc_status sdc_link_begin(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
+/* sdc_link_begin for who has used nothing of the card's state yet: a reset since is no harm, and exclusive use begins.
+ */
+enum sdc_status sdc_link_begin_anew(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
 void sdc_link_end(struct sdc_link *link);
 enum sdc_status sdc_link_reset(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
 

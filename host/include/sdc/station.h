@@ -3,7 +3,7 @@
  *
  *   station.conf     configuration, `key = value`, each key explained by a comment (written by sdc init)
  *   token/           SoftHSM2's token folder and softhsm2.conf (the default; station.conf can name any PKCS#11 module)
- *   token.pin        the token's user PIN, mode 0600; SDC_TOKEN_PIN in the environment wins
+ *   token.pin        the token's user PIN, mode 0600 (another is refused); SDC_TOKEN_PIN in the environment wins
  *   trust/           what a reader needs, PEM: csca.pem, ds-*.pem, card-ca.pem, content-signer-*.pem
  *   letters/         PIN letters, mode 0600
  *   registry.sqlite  which card was made from which request

@@ -55,7 +55,7 @@ struct sdc_report {
     struct sdc_date expiry;
     char issuer[128]; /* organisation (else common name) in the card CA's certificate */
     char name[128],
-        document[32];        /* printed information with PIN: holder's name, card serial (not the number in print) */
+        card_serial[32];     /* printed information with PIN: holder's name, card serial (not the number in print) */
     struct sdc_buf portrait; /* JPEG 2000, with PIN */
 };
 
