@@ -56,6 +56,19 @@ enum sdc_status sdc_file_read(const char *path, size_t max, struct sdc_buf *out,
     return status;
 }
 
+enum sdc_status sdc_file_guarded(const char *path, unsigned forbidden, struct sdc_error *e)
+{
+    struct stat st;
+    if (stat(path, &st) != 0)
+        return sdc_fail(e, SDC_E_INPUT, "can't open %s: %s", path, strerror(errno));
+    if (st.st_mode & forbidden)
+        return sdc_fail(e, SDC_E_INPUT, "%s: others may %s it: chmod %s", path, forbidden & S_IROTH ? "use" : "change",
+                        forbidden & S_IROTH ? "go= (and change what was secret in it)" : "go-w");
+    if (st.st_uid != geteuid() && st.st_uid != 0)
+        return sdc_fail(e, SDC_E_INPUT, "%s: it belongs to another user", path);
+    return SDC_OK;
+}
+
 static bool write_all(int fd, const void *data, size_t len)
 {
     struct sdc_rd r = sdc_rd_init(data, len);

@@ -5,13 +5,16 @@
 
 #include "verify_output.h"
 
-/* The photo's form by its suffix; unknown is refused before a card is touched. */
-static enum sdc_status photo_form(const char *path, bool *png, struct sdc_error *e)
+/* The photo's form by its suffix; unknown is refused before a card is touched, and so is one that can't be read. */
+static enum sdc_status photo_form(const struct cli *cli, bool *png, struct sdc_error *e)
 {
+    const char *path = cli->value[OPT_PHOTO];
     size_t len = path ? strlen(path) : 0;
     *png = len > 4 && strcmp(path + len - 4, ".png") == 0;
     if (path && !*png && !(len > 4 && strcmp(path + len - 4, ".jp2") == 0))
         return sdc_fail(e, SDC_E_USAGE, "--photo takes a name that ends in .png or .jp2");
+    if (path && !cli->value[OPT_PIN])
+        return sdc_fail(e, SDC_E_USAGE, "--photo needs --pin: reading the photo needs the PIN");
     return SDC_OK;
 }
 
@@ -30,12 +33,11 @@ static enum sdc_status write_photo(const struct cli *cli, const struct sdc_repor
 {
     const char *path = cli->value[OPT_PHOTO];
     bool png;
-    enum sdc_status status = photo_form(path, &png, e);
+    enum sdc_status status = photo_form(cli, &png, e);
     if (status != SDC_OK || !path)
         return status;
     if (report->portrait.len == 0 || sdc_verdict_exit(report->verdict) == EXIT_REJECT) {
-        fprintf(stderr, "sdc: no photo was written: %s\n",
-                cli->value[OPT_PIN] ? "none was verified" : "reading it needs the PIN (--pin)");
+        fprintf(stderr, "sdc: no photo was written: none was verified\n");
         return SDC_OK;
     }
     struct sdc_buf out = SDC_BUF_INIT;
@@ -96,7 +98,7 @@ int cmd_verify(struct cli *cli)
     struct sdc_trust *trust = NULL;
     struct sdc_report report = { .verdict = SDC_VERDICT_RETRY, .tries = -1 };
     bool png;
-    enum sdc_status status = photo_form(cli->value[OPT_PHOTO], &png, &e);
+    enum sdc_status status = photo_form(cli, &png, &e);
     if (status == SDC_OK)
         status = load_trust(cli, &trust, &e);
     if (status == SDC_OK && cli->value[OPT_PIN])

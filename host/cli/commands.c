@@ -22,8 +22,10 @@ const struct cli_option_info cli_options[CLI_OPTIONS] = {
 
 const struct cli_command cli_commands[] = {
     { "init", "make a new station", NULL, COMMON,
-      "Makes a station in $SDC_HOME (default /var/lib/sdc), which must be missing or empty: a PKCS#11 token with the\n"
-      "issuer's keys, the certificates, the registry, and station.conf with every setting explained.\n",
+      "Makes a station in $SDC_HOME (default /var/lib/sdc), which must be missing, empty, or hold a station.conf "
+      "alone\n"
+      "(to choose the name in certificates): a PKCS#11 token with the issuer's keys, the certificates, the registry,\n"
+      "and station.conf with every setting explained.\n",
       cmd_init },
     { "records check", "find every fault in a batch of enrolment records", "FILE", COMMON,
       "Reads a batch and its photos and reports every fault with record, place and reason. Exit 0 only where there is\n"

@@ -140,7 +140,9 @@ enum sdc_status config_read(const char *path, struct config *config, struct sdc_
 {
     struct sdc_buf file = SDC_BUF_INIT;
     config_default(config);
-    enum sdc_status status = sdc_file_read(path, CONFIG_FILE_MAX, &file, e);
+    enum sdc_status status = sdc_file_guarded(path, 022, e); /* it names a module, which is code */
+    if (status == SDC_OK)
+        status = sdc_file_read(path, CONFIG_FILE_MAX, &file, e);
     sdc_buf_u8(&file, 0);
     if (status == SDC_OK)
         status = sdc_buf_status(&file, e);

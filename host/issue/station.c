@@ -5,7 +5,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -33,20 +32,6 @@ enum sdc_status station_softhsm_text(const char *home, struct sdc_buf *out, stru
     return sdc_buf_status(out, e);
 }
 
-/* Who reads the PIN has the issuer's keys: a file that others may open has told it already. */
-static enum sdc_status check_private(const char *path, struct sdc_error *e)
-{
-    struct stat st;
-    if (stat(path, &st) != 0)
-        return sdc_fail(e, SDC_E_INPUT, "can't open %s: %s", path, strerror(errno));
-    if (st.st_mode & (S_IRWXG | S_IRWXO))
-        return sdc_fail(e, SDC_E_INPUT, "%s: others may use it (mode %03o): chmod 600, and change the token's PIN",
-                        path, (unsigned)st.st_mode & 0777);
-    if (st.st_uid != geteuid() && st.st_uid != 0)
-        return sdc_fail(e, SDC_E_INPUT, "%s: it belongs to another user", path);
-    return SDC_OK;
-}
-
 enum sdc_status station_pin(const char *home, char pin[static STATION_PIN_MAX + 1], struct sdc_error *e)
 {
     const char *given = getenv("SDC_TOKEN_PIN");
@@ -58,7 +43,7 @@ enum sdc_status station_pin(const char *home, char pin[static STATION_PIN_MAX + 
         char path[PATH_MAX];
         status = station_path(home, STATION_PIN, path, e);
         if (status == SDC_OK)
-            status = check_private(path, e);
+            status = sdc_file_guarded(path, 077, e); /* who reads it has the issuer's keys */
         if (status == SDC_OK)
             status = sdc_file_read(path, 256, &file, e);
     }

@@ -98,6 +98,34 @@ static void examine_token(struct examination *x)
     token_close(token);
 }
 
+/* What a station must not share; token.pin and station.conf refuse by themselves. */
+static void examine_files(struct examination *x)
+{
+    static const struct {
+        const char *name;
+        unsigned forbidden;
+    } files[] = {
+        { ".", 022 },
+        { STATION_TRUST, 022 },
+        { STATION_TOKEN, 077 },
+        { STATION_LETTERS, 077 },
+        { STATION_REGISTRY, 077 },
+    };
+    struct sdc_error e = { .status = SDC_OK };
+    char path[PATH_MAX];
+    bool good = true;
+    for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
+        enum sdc_status status = station_path(x->home, files[i].name, path, &e);
+        if (status == SDC_OK && access(path, F_OK) == 0) /* what is missing is told elsewhere */
+            status = sdc_file_guarded(path, files[i].forbidden, &e);
+        if (status != SDC_OK)
+            add(x, SDC_FINDING_BAD, "files", "%.190s", e.text);
+        good = good && status == SDC_OK;
+    }
+    if (good)
+        add(x, SDC_FINDING_GOOD, "files", "nobody else may read a secret or change anything");
+}
+
 static void examine_registry(struct examination *x)
 {
     struct sdc_error e = { .status = SDC_OK };
@@ -160,6 +188,7 @@ size_t sdc_station_examine(const char *home, struct sdc_finding *findings, size_
     else {
         add(x, SDC_FINDING_GOOD, "configuration", "%.190s", path);
         examine_token(x);
+        examine_files(x);
         examine_registry(x);
         examine_clock(x);
         examine_disk(x);

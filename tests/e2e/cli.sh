@@ -209,6 +209,7 @@ check_pin $pin --photo "$WORK/photo.jp2" >/dev/null
 check_eq "the photo as JPEG 2000" "0000000c6a502020" "$(head -c 8 "$WORK/photo.jp2" | od -An -tx1 | tr -d " \n")"
 expect_status 74 bash -c "sdc verify --reader 0 --pin fd:3 --photo $WORK/nowhere/photo.png 3<<<$pin"
 check_match "no PIN, no photo" 'needs the PIN' "$(sdc verify --reader 0 --photo "$WORK/none.png" 2>&1)"
+expect_status 64 sdc verify --reader 0 --photo "$WORK/none.png"
 refuse "no file either" test -e "$WORK/none.png"
 check "the PIN state is gone afterwards" json_ok '.objects | map(select(.name == "Printed Information"))[0].state == "needs the PIN"' \
     "$(sdc card show --reader 0 --json)"

@@ -193,6 +193,18 @@ START_TEST(pin_sources)
 }
 END_TEST
 
+/* station.conf names the module that is loaded: who changes it runs code as this user. */
+START_TEST(configuration_that_others_may_change_is_refused)
+{
+    const char *home = temp_station();
+    struct sdc_station *station = NULL;
+    struct sdc_error e = { .status = SDC_OK };
+    ck_assert_int_eq(chmod(temp_path(home, "station.conf"), _i ? 0620 : 0602), 0);
+    ck_assert_int_eq(sdc_station_open(home, &station, &e), SDC_E_INPUT);
+    ck_assert_ptr_nonnull(strstr(e.text, "station.conf: others may change it"));
+}
+END_TEST
+
 /* ---- doctor ---- */
 
 static const struct sdc_finding *finding(const char *home, const char *name)
@@ -229,7 +241,7 @@ START_TEST(pin_that_others_may_read_is_refused)
     ck_assert_int_eq(chmod(temp_path(home, "token.pin"), modes[_i]), 0);
     ck_assert_int_eq(sdc_station_open(home, &station, &e), SDC_E_INPUT);
     ck_assert_ptr_nonnull(strstr(e.text, "token.pin"));
-    ck_assert_ptr_nonnull(strstr(e.text, "chmod 600"));
+    ck_assert_ptr_nonnull(strstr(e.text, "chmod go="));
     const struct sdc_finding *token = finding(home, "token");
     ck_assert_int_eq(token->level, SDC_FINDING_BAD);
     ck_assert_ptr_nonnull(strstr(token->text, "token.pin"));
@@ -238,9 +250,27 @@ START_TEST(pin_that_others_may_read_is_refused)
 }
 END_TEST
 
+START_TEST(doctor_names_files_that_are_shared)
+{
+    static const struct {
+        const char *name;
+        unsigned mode;
+    } shared[] = {
+        { "registry.sqlite", 0640 }, { "letters", 0755 }, { "token", 0701 }, { "trust", 0775 }, { ".", 0777 },
+    };
+    const char *home = temp_station();
+    ck_assert_int_eq(chmod(temp_path(home, shared[_i].name), shared[_i].mode), 0);
+    const struct sdc_finding *files = finding(home, "files");
+    ck_assert_int_eq(files->level, SDC_FINDING_BAD);
+    ck_assert_ptr_nonnull(strstr(files->text, shared[_i].name));
+}
+END_TEST
+
 START_TEST(doctor)
 {
-    static const char *const names[] = { "configuration", "token", "certificates", "registry", "clock", "disk" };
+    static const char *const names[] = {
+        "configuration", "token", "certificates", "files", "registry", "clock", "disk"
+    };
     const char *home = temp_station(), *nothing = temp_folder();
     ck_assert_int_eq(level(nothing, "station"), SDC_FINDING_BAD);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
@@ -374,6 +404,8 @@ int main(void)
         { opening, 0 },
         { pin_sources, 0 },
         { pin_that_others_may_read_is_refused, 5 },
+        { configuration_that_others_may_change_is_refused, 2 },
+        { doctor_names_files_that_are_shared, 5 },
         { doctor, 0 },
         { config_table, 0 },
         { config_faults, 0 },

@@ -67,6 +67,9 @@ enum sdc_status sdc_random(void *out, size_t len, struct sdc_error *e) SDC_WARN_
 /* Reads a whole regular file of at most max bytes into out (appended; unchanged on error). SDC_E_INPUT where there is
  * no such file, it is something else, or it is larger; SDC_E_IO where reading fails. */
 enum sdc_status sdc_file_read(const char *path, size_t max, struct sdc_buf *out, struct sdc_error *e) SDC_WARN_UNUSED;
+/* SDC_OK where a file or folder belongs to this user or root, and its mode has none of the 'forbidden' bits (like 077:
+ * nobody else may use it). SDC_E_INPUT, with a text that says what to do, otherwise or where it isn't there. */
+enum sdc_status sdc_file_guarded(const char *path, unsigned forbidden, struct sdc_error *e) SDC_WARN_UNUSED;
 /* Writes a file so that after any crash the path holds the old content or the new (temporary file, fsync, rename,
  * fsync of the folder). 'mode' as for open(2). SDC_E_IO. */
 enum sdc_status sdc_file_write(const char *path, const void *data, size_t len, unsigned mode,
