@@ -66,6 +66,12 @@ bench:
 	@$(LOCKED) $(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools test-programs $(BENCH_BIN)
 	@tools/sandbox -n 2 -- tools/bench/run
 
+# ---- lines of the card that tests run ----
+.PHONY: coverage
+coverage:
+	@tools/setup dev
+	@B=$(B) tools/coverage
+
 # ---- what the card takes on a Cortex-M3 ----
 .PHONY: size
 size:
