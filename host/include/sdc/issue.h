@@ -40,10 +40,10 @@ enum sdc_status sdc_issue(struct sdc_station *station, const struct sdc_batch *b
 
 /* The holder gets the card: the transport PIN (from the letter) becomes the holder's PIN. Costs a try where the
  * transport PIN is wrong (SDC_E_PIN_WRONG, SDC_E_PIN_BLOCKED), none where a PIN is malformed or both are the same
- * (SDC_E_PIN_FORMAT). A blank card is SDC_E_NOT_FOUND. The registry says active where this station knows the card; station may be NULL. A card
- * whose holder has set the PIN already is SDC_E_CONFLICT, unless a hand-over by this station was cut short before the
- * registry knew: then 'pin' is proven to the card (a try, where wrong) and the registry catches up. The card is left
- * logged out. */
+ * (SDC_E_PIN_FORMAT). A blank card is SDC_E_NOT_FOUND. The registry says active where this station knows the card;
+ * station may be NULL. A card whose holder has set the PIN already is SDC_E_CONFLICT, unless a hand-over by this
+ * station was cut short before the registry knew: then 'pin' is proven to the card (a try, where wrong) and the
+ * registry catches up. The card is left logged out. */
 enum sdc_status sdc_handover(struct sdc_station *station, struct sdc_link *link, const char *transport,
                              size_t transport_len, const char *pin, size_t pin_len,
                              struct sdc_error *e) SDC_WARN_UNUSED;
