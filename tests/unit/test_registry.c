@@ -289,6 +289,26 @@ START_TEST(schema)
 }
 END_TEST
 
+/* It doesn't begin anew: a person with a card would get a second one. */
+START_TEST(an_emptied_registry_is_refused)
+{
+    struct sdc_error e = { .status = SDC_OK };
+    struct sdc_registry_health health;
+    setup();
+    sdc_registry_close(registry);
+    if (_i == 0)
+        ck_assert_int_eq(truncate(path, 0), 0);
+    else
+        execute("DROP TABLE schema_version");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(sdc_registry_open(path, false, &registry, &e), SDC_E_IO);
+        ck_assert_ptr_nonnull(strstr(e.text, "the file holds none"));
+        ck_assert_int_eq(sdc_registry_examine(path, &health, &e), SDC_E_IO);
+        ck_assert_ptr_nonnull(strstr(e.text, "the file holds none"));
+    }
+}
+END_TEST
+
 START_TEST(examining)
 {
     setup();
@@ -391,6 +411,7 @@ int main(void)
         { uuids, 0 },
         { chips, 0 },
         { takes_a_regular_file_only, 2 },
+        { an_emptied_registry_is_refused, 2 },
     };
     return suite_run("registry", tests, sizeof tests / sizeof *tests);
 }
