@@ -76,6 +76,7 @@ static int wait_for(const struct wanted *wanted, long timeout_ms)
     static char names[READERS_MAX][NAME_CAP];
     SCARD_READERSTATE states[READERS_MAX] = { 0 };
     SCARDCONTEXT context;
+    const char *name = getenv("SDC_SANDBOX_READER");
     long until = now_ms() + timeout_ms;
     if (SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &context) != SCARD_S_SUCCESS) {
         fputs("pcscd doesn't answer\n", stderr);
@@ -83,8 +84,8 @@ static int wait_for(const struct wanted *wanted, long timeout_ms)
     }
     for (unsigned i = 0; i < wanted->count; i++) {
         unsigned index = wanted->first + i;
-        snprintf(names[i], NAME_CAP, "Docket Reader %c 00 %02X", (int)('A' + index / SLOTS_PER_READER),
-                 index % SLOTS_PER_READER);
+        snprintf(names[i], NAME_CAP, "%s %c 00 %02X", name ? name : "Docket Reader",
+                 (int)('A' + index / SLOTS_PER_READER), index % SLOTS_PER_READER);
         states[i].szReader = names[i];
     }
     bool ok = wanted->count == 0 ||

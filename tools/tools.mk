@@ -62,8 +62,8 @@ $(BENCH_BIN): $(B)/tools/%: $(B)/obj/tools/bench/%.o
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $^ -lpcsclite
 bench:
-	@tools/setup
-	@$(LOCKED) $(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools $(BENCH_BIN)
+	@tools/setup dev
+	@$(LOCKED) $(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools test-programs $(BENCH_BIN)
 	@tools/sandbox -n 2 -- tools/bench/run
 
 # ---- what the card takes on a Cortex-M3 ----

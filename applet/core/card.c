@@ -17,6 +17,10 @@ static_assert(_Alignof(struct core) <= _Alignof(struct card), "struct card is al
 #define SERIAL_FIXED 3  /* bytes of BLANK_SERIAL that every serial number begins with */
 #define SEED_LEN     48 /* SP 800-90A 8.6.7: 256 bits and a nonce of half of it */
 
+/* A new seed comes in after so many commands, far below what SP 800-90A 10.1 allows (2^48 requests): it costs little.
+ */
+#define SEED_COMMANDS 1024
+
 /* T=1, F/D 512/32 (TA1), IFSC 254, CWI 5 BWI 4, historical bytes: compact TLV, card capabilities: selection by full
  * and partial name; data units of one byte; command chaining, extended Lc and Le. ISO/IEC 7816-3 8.2, 7816-4 12.1.1. */
 #define ATR_HISTORICAL 0x80, 0x73, 0xC0, 0x01, 0xC0
@@ -44,15 +48,15 @@ void core_session_end(struct core *core)
     crypto_wipe(core->app_state, sizeof core->app_state);
 }
 
-static bool seed(struct core *core)
+static void seed(struct core *core, void (*put)(struct crypto_drbg *, const uint8_t *, size_t))
 {
     uint8_t bytes[SEED_LEN];
-    bool ok = entropy_start(&core->health.entropy, core->port) &&
-              entropy_read(&core->health.entropy, core->port, bytes, sizeof bytes);
-    if (ok)
-        crypto_drbg_init(&core->drbg, bytes, sizeof bytes);
+    if (entropy_read(&core->health.entropy, core->port, bytes, sizeof bytes))
+        put(&core->drbg, bytes, sizeof bytes);
+    else
+        core->health.fault = FAULT_ENTROPY;
+    core->since_seed = 0;
     crypto_wipe(bytes, sizeof bytes);
-    return ok;
 }
 
 void card_reset(struct card *card, const struct card_port *port)
@@ -63,8 +67,10 @@ void card_reset(struct card *card, const struct card_port *port)
     core->health.fault = self_test_start();
     if (core->health.fault == FAULT_NONE && !store_mount(&core->store, port))
         core->health.fault = FAULT_STORE;
-    if (core->health.fault == FAULT_NONE && !seed(core))
+    if (core->health.fault == FAULT_NONE && !entropy_start(&core->health.entropy, port))
         core->health.fault = FAULT_ENTROPY;
+    if (core->health.fault == FAULT_NONE)
+        seed(core, crypto_drbg_init);
 }
 
 /* What a mute card still says: why it is mute. It shows no secret and no value of the store. */
@@ -82,6 +88,9 @@ size_t card_apdu(struct card *card, const uint8_t *cmd, size_t cmd_len, uint8_t 
 {
     struct core *core = core_of(card);
     self_test_command(&core->health, rd_init(cmd, cmd_len));
+    if (core->health.fault == FAULT_NONE && core->since_seed == SEED_COMMANDS)
+        seed(core, crypto_drbg_reseed);
+    core->since_seed++;
     if (core->health.fault == FAULT_NONE)
         return dispatch(core, cmd, cmd_len, resp, resp_cap);
     struct wr out = wr_init(resp, resp_cap);

@@ -28,6 +28,7 @@ struct core {
     struct store store;
     struct health health; /* what failed: a card with a fault answers nothing but its state */
     struct crypto_drbg drbg;
+    uint16_t since_seed; /* commands that may have drawn from it */
     struct security security;
     struct channel channel;
     struct chain chain;

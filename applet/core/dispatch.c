@@ -58,7 +58,8 @@ static void chain_drop(struct core *core)
     store_abort(&core->store);
     if (core->app != NULL)
         core->app->chain_end(core);
-    crypto_wipe(&core->chain, sizeof core->chain);
+    if (core->chain.command != NULL) /* else it is wiped */
+        crypto_wipe(&core->chain, sizeof core->chain);
 }
 
 static bool chain_goes_on(const struct core *core, const struct apdu *apdu)

@@ -23,7 +23,11 @@ uint8_t life_cycle(const struct core *core)
 
 bool life_before_secured(const struct core *core)
 {
-    uint8_t state = life_cycle(core);
+    return life_is_before_secured(life_cycle(core));
+}
+
+bool life_is_before_secured(uint8_t state)
+{
     return state == LIFE_OP_READY || state == LIFE_INITIALIZED;
 }
 

@@ -10,6 +10,7 @@
 uint8_t life_cycle(const struct core *core);
 /* True in OP_READY and INITIALIZED: what helps to make a card is still allowed. */
 bool life_before_secured(const struct core *core);
+bool life_is_before_secured(uint8_t state);
 /* 9000; 6985 for a change that the table of transitions lacks; 6A84 or 6581 from the store. */
 uint16_t life_cycle_change(struct core *core, uint8_t to);
 

@@ -92,7 +92,7 @@ uint16_t receive(struct core *core, struct apdu *apdu, uint8_t clear[static CHAN
 {
     uint8_t state = life_cycle(core);
     core->security.channel = false;
-    core->security.secured = !life_before_secured(core);
+    core->security.secured = !life_is_before_secured(state);
     if (state == LIFE_TERMINATED) /* ended by the command that terminated the card, once it was answered */
         channel_close(&core->channel);
     uint16_t sw = receive_session(core, apdu, clear);

@@ -132,30 +132,43 @@ static uint16_t write_tries(struct core *core, enum reference_id id, uint8_t lef
     return core_store_sw(status);
 }
 
-uint16_t reference_try(struct core *core, enum reference_id id, const struct digits *digits)
+/* Takes one try and compares. */
+static uint16_t take_try(struct core *core, enum reference_id id, const struct reference *reference, uint8_t left,
+                         const struct digits *digits)
 {
-    struct reference reference;
     uint8_t key[PIN_KEY_LEN] = { 0 };
-    uint8_t left = tries_left(core, id);
-    if (left == 0 || !load(core, id, &reference))
-        return SW_AUTH_BLOCKED;
     uint16_t sw = write_tries(core, id, --left);
     if (sw == SW_OK) {
         derive(digits, key);
-        sw = crypto_equal(key, reference.key, sizeof key) ? SW_OK : tries_sw(left);
+        sw = crypto_equal(key, reference->key, sizeof key) ? SW_OK : tries_sw(left);
     }
     crypto_wipe(key, sizeof key);
+    return sw;
+}
+
+uint16_t reference_try(struct core *core, enum reference_id id, const struct digits *digits)
+{
+    struct reference reference;
+    uint8_t left = tries_left(core, id);
+    bool ok = load(core, id, &reference) && left > 0;
+    uint16_t sw = ok ? take_try(core, id, &reference, left, digits) : SW_AUTH_BLOCKED;
     crypto_wipe(&reference, sizeof reference);
     return sw;
 }
 
-uint16_t reference_restore(struct core *core, enum reference_id id)
+uint16_t reference_verify(struct core *core, enum reference_id id, const struct digits *digits)
 {
     struct reference reference;
-    bool ok = load(core, id, &reference);
-    uint8_t tries = reference.tries_max;
+    uint8_t left = tries_left(core, id);
+    uint16_t sw = load(core, id, &reference) && left > 0 ? SW_OK : SW_AUTH_BLOCKED;
+    if (sw == SW_OK && (reference.flags & FLAG_TRANSPORT) != 0)
+        sw = SW_CONDITIONS;
+    if (sw == SW_OK)
+        sw = take_try(core, id, &reference, left, digits);
+    if (sw == SW_OK)
+        sw = write_tries(core, id, reference.tries_max);
     crypto_wipe(&reference, sizeof reference);
-    return ok ? write_tries(core, id, tries) : SW_NV_FAILURE;
+    return sw;
 }
 
 static enum store_status stage_value(struct core *core, enum reference_id id, const struct reference *reference)
@@ -176,7 +189,7 @@ uint16_t reference_change(struct core *core, enum reference_id id, const struct 
                           enum reference_id unblocked_by)
 {
     struct reference reference = { 0 }, other = { 0 };
-    bool ok = load(core, id, &reference) && load(core, unblocked_by, &other);
+    bool ok = load(core, id, &reference) && (unblocked_by == id || load(core, unblocked_by, &other));
     uint8_t other_tries = other.tries_max;
     reference.flags = (uint8_t)(reference.flags & ~FLAG_TRANSPORT);
     derive(digits, reference.key);

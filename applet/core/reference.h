@@ -34,11 +34,11 @@ uint16_t reference_status(const struct core *core, enum reference_id id);
 void reference_tries(const struct core *core, enum reference_id id, uint8_t *max, uint8_t *left);
 /* True for a PIN that its holder has not changed yet. */
 bool reference_is_transport(const struct core *core, enum reference_id id);
-/* Takes one try and compares. 9000: right, and the counter still lacks the try until reference_restore or
- * reference_change. 63Cx: wrong, x left. 6983: no try was left, not compared. 6581: the memory failed, not compared. */
+/* Takes one try and compares. 9000: right, and the counter still lacks the try until reference_change. 63Cx: wrong, x
+ * left. 6983: no try was left, not compared. 6581: the memory failed, not compared. */
 uint16_t reference_try(struct core *core, enum reference_id id, const struct digits *digits);
-/* Gives all tries back. 9000 or 6581. */
-uint16_t reference_restore(struct core *core, enum reference_id id);
+/* The same for what is not a transport PIN (6985, not compared), and gives all tries back where it is right. */
+uint16_t reference_verify(struct core *core, enum reference_id id, const struct digits *digits);
 /* The holder's new digits, with all tries, in one transaction; where 'unblocked_by' differs from id, its tries come
  * back in the same transaction. 9000, 6A84 or 6581. */
 uint16_t reference_change(struct core *core, enum reference_id id, const struct digits *digits,

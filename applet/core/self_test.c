@@ -25,21 +25,44 @@ static bool sha_right(void)
     return bytes_same(hash, abc_sha256, sizeof hash);
 }
 
-/* FIPS 197, C.1: key 00 01 .. 0F, plaintext 00 11 .. FF */
+/* FIPS 197, C.1 and C.3: key 00 01 .. 0F and .. 1F, plaintext 00 11 .. FF; 256 bits as CBC with an IV of zeros */
 static bool aes_right(void)
 {
-    static const uint8_t cipher[16] = { 0x69, 0xC4, 0xE0, 0xD8, 0x6A, 0x7B, 0x04, 0x30,
-                                        0xD8, 0xCD, 0xB7, 0x80, 0x70, 0xB4, 0xC5, 0x5A };
-    uint8_t key[16], plain[16], out[16];
-    for (uint8_t i = 0; i < 16; i++) {
+    static const uint8_t cipher128[16] = { 0x69, 0xC4, 0xE0, 0xD8, 0x6A, 0x7B, 0x04, 0x30,
+                                           0xD8, 0xCD, 0xB7, 0x80, 0x70, 0xB4, 0xC5, 0x5A };
+    static const uint8_t cipher256[16] = { 0x8E, 0xA2, 0xB7, 0xCA, 0x51, 0x67, 0x45, 0xBF,
+                                           0xEA, 0xFC, 0x49, 0x90, 0x4B, 0x49, 0x60, 0x89 };
+    static const uint8_t zero_iv[16] = { 0 };
+    uint8_t key[32], plain[16], out[16];
+    for (uint8_t i = 0; i < sizeof key; i++)
         key[i] = i;
+    for (uint8_t i = 0; i < sizeof plain; i++)
         plain[i] = (uint8_t)(i * 0x11);
-    }
     crypto_aes128_encrypt(key, plain, out);
-    if (!bytes_same(out, cipher, sizeof out))
-        return false;
+    bool right = bytes_same(out, cipher128, sizeof out);
     crypto_aes128_decrypt(key, out, out);
-    return bytes_same(out, plain, sizeof out);
+    right = right && bytes_same(out, plain, sizeof out);
+    crypto_aes_cbc_encrypt(key, sizeof key, zero_iv, out, sizeof out);
+    right = right && bytes_same(out, cipher256, sizeof out);
+    crypto_aes_cbc_decrypt(key, sizeof key, zero_iv, out, sizeof out);
+    return right && bytes_same(out, plain, sizeof out);
+}
+
+/* RFC 4493, 4, example 2 */
+static bool cmac_right(void)
+{
+    static const uint8_t key[16] = { 0x2B, 0x7E, 0x15, 0x16, 0x28, 0xAE, 0xD2, 0xA6,
+                                     0xAB, 0xF7, 0x15, 0x88, 0x09, 0xCF, 0x4F, 0x3C };
+    static const uint8_t message[16] = { 0x6B, 0xC1, 0xBE, 0xE2, 0x2E, 0x40, 0x9F, 0x96,
+                                         0xE9, 0x3D, 0x7E, 0x11, 0x73, 0x93, 0x17, 0x2A };
+    static const uint8_t expected[CRYPTO_AES_BLOCK] = { 0x07, 0x0A, 0x16, 0xB4, 0x6B, 0x4D, 0x41, 0x44,
+                                                        0xF7, 0x9B, 0xDD, 0x9D, 0xD0, 0x4A, 0x28, 0x7C };
+    struct crypto_cmac cmac;
+    uint8_t mac[CRYPTO_AES_BLOCK];
+    crypto_cmac_init(&cmac, key, sizeof key);
+    crypto_cmac_add(&cmac, message, sizeof message);
+    crypto_cmac_end(&cmac, mac);
+    return bytes_same(mac, expected, sizeof mac);
 }
 
 /* The second 32 bytes; seed from CAVP's HMAC_DRBG vectors (SHA-256, no reseed), answer computed from SP 800-90A 10.1.2
@@ -88,7 +111,9 @@ enum fault self_test_start(void)
     static const struct {
         enum fault fault;
         bool (*right)(void);
-    } tests[] = { { FAULT_SHA, sha_right }, { FAULT_AES, aes_right }, { FAULT_DRBG, drbg_right } };
+    } tests[] = {
+        { FAULT_SHA, sha_right }, { FAULT_AES, aes_right }, { FAULT_CMAC, cmac_right }, { FAULT_DRBG, drbg_right }
+    };
     for (size_t i = 0; i < COUNT(tests); i++)
         if (!tests[i].right())
             return tests[i].fault;

@@ -19,6 +19,7 @@ enum fault {
     FAULT_AES = 0x12,
     FAULT_DRBG = 0x13,
     FAULT_EC = 0x14,
+    FAULT_CMAC = 0x15,
 };
 
 struct health {

@@ -19,3 +19,8 @@ void crypto_drbg_generate(struct crypto_drbg *drbg, uint8_t *out, size_t len)
 {
     br_hmac_drbg_generate(drbg_context(drbg), out, len);
 }
+
+void crypto_drbg_reseed(struct crypto_drbg *drbg, const uint8_t *seed, size_t seed_len)
+{
+    br_hmac_drbg_update(drbg_context(drbg), seed, seed_len);
+}

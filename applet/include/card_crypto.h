@@ -19,6 +19,8 @@ struct crypto_drbg {
     _Alignas(8) uint8_t state[144];
 };
 void crypto_drbg_init(struct crypto_drbg *drbg, const uint8_t *seed, size_t seed_len);
+/* Mixes in a new seed; what was there before keeps its worth. */
+void crypto_drbg_reseed(struct crypto_drbg *drbg, const uint8_t *seed, size_t seed_len);
 void crypto_drbg_generate(struct crypto_drbg *drbg, uint8_t *out, size_t len);
 
 void crypto_sha1(const uint8_t *data, size_t len, uint8_t hash[static CRYPTO_SHA1_LEN]);

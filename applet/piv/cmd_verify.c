@@ -19,11 +19,7 @@ uint16_t cmd_verify(struct core *core, const struct request *request, struct wr 
     uint16_t sw = SW_WRONG_DATA;
     if (rd_end(&r)) {
         access_pin_forget(&core->security);
-        sw = reference_status(core, REFERENCE_PIN);
-        if (sw != SW_AUTH_BLOCKED && sw != SW_CONDITIONS)
-            sw = reference_try(core, REFERENCE_PIN, &digits);
-        if (sw == SW_OK)
-            sw = reference_restore(core, REFERENCE_PIN);
+        sw = reference_verify(core, REFERENCE_PIN, &digits);
         if (sw == SW_OK)
             access_pin_verified(&core->security);
     }

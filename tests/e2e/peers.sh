@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
-# Programs that others wrote, on an issued card: OpenSC by its own PIV driver, GnuTLS and OpenSSH through our module;
-# openssl judges.
+# sandbox: --reader YubicoYubikey
+# Programs that others wrote, on an issued card: OpenSC by its own PIV driver, Yubico's ykcs11 (which takes the reader's
+# name for a token's), GnuTLS and OpenSSH through our module; openssl judges.
 . "$(dirname "$0")/lib.sh"
 M=$LIB/sdc-pkcs11.so
 PIN=246810
@@ -39,6 +40,19 @@ ids() { awk '/^[A-Z].* (Object|cert)/ { kind = $1 } /label:/ { sub(/^ *label: */
     /^  ID:/ { print kind, $2, label }' | grep -vE '^(Data|Profile)' | sort; }
 check_eq "ids and labels are OpenSC's" "$(pkcs11-tool --login --pin $PIN -O 2>/dev/null | ids)" \
     "$(foreign pkcs11-tool --module "$M" --login --pin $PIN -O 2>/dev/null | ids)"
+
+# ---- ykcs11 ----
+YKCS11=$(find /usr/lib -name 'libykcs11.so*' | head -n 1)
+yk() { pkcs11-tool --module "$YKCS11" "$@"; }
+check_eq "ykcs11 finds the four certificates" 4 "$(yk -O --type cert 2>/dev/null | grep -c 'label:.*X.509 Certificate for')"
+for id in 01 02 04; do
+    check "ykcs11 signs with $id" yk --login --pin $PIN --sign --id $id -m ECDSA -i "$WORK/hash" -o "$WORK/sig" \
+        --signature-format openssl
+    check "openssl verifies it" openssl pkeyutl -verify -pubin -inkey "$WORK/$id.pem" -in "$WORK/hash" \
+        -sigfile "$WORK/sig"
+done
+refuse "ykcs11 can't generate on an issued card" yk --login --login-type so \
+    --so-pin 010203040506070801020304050607080102030405060708 --keypairgen --key-type EC:prime256v1 --id 01
 
 # ---- GnuTLS ----
 URL=$(foreign p11tool --provider "$M" --list-token-urls)

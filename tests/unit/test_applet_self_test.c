@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "card_talk.h"
+#include "card_crypto_keys.h"
 #include "core.h"
 #include "entropy.h"
 #include "suite.h"
@@ -125,6 +126,105 @@ START_TEST(mute_but_for_its_state)
 }
 END_TEST
 
+/* The library's answers with one bit changed, where 'broken' names the function: the linker puts these in its place. */
+static const char *broken = "";
+
+static void spoil(const char *name, uint8_t *byte)
+{
+    if (strcmp(broken, name) == 0)
+        *byte ^= 0x10;
+}
+
+#define SPOILED(name, parameters, arguments, byte)                                                                     \
+    void __real_##name parameters;                                                                                     \
+    void __wrap_##name parameters;                                                                                     \
+    void __wrap_##name parameters                                                                                      \
+    {                                                                                                                  \
+        __real_##name arguments;                                                                                       \
+        spoil(#name, byte);                                                                                            \
+    }
+SPOILED(crypto_sha1, (const uint8_t *data, size_t len, uint8_t *hash), (data, len, hash), hash + 19)
+SPOILED(crypto_sha256, (const uint8_t *data, size_t len, uint8_t *hash), (data, len, hash), hash)
+SPOILED(crypto_aes128_encrypt, (const uint8_t *key, const uint8_t *in, uint8_t *out), (key, in, out), out + 3)
+SPOILED(crypto_aes128_decrypt, (const uint8_t *key, const uint8_t *in, uint8_t *out), (key, in, out), out + 15)
+SPOILED(crypto_aes_cbc_encrypt, (const uint8_t *key, size_t key_len, const uint8_t *iv, uint8_t *data, size_t len),
+        (key, key_len, iv, data, len), data)
+SPOILED(crypto_aes_cbc_decrypt, (const uint8_t *key, size_t key_len, const uint8_t *iv, uint8_t *data, size_t len),
+        (key, key_len, iv, data, len), data)
+SPOILED(crypto_cmac_end, (struct crypto_cmac * cmac, uint8_t *mac), (cmac, mac), mac + 7)
+SPOILED(crypto_drbg_generate, (struct crypto_drbg * drbg, uint8_t *out, size_t len), (drbg, out, len), out)
+
+size_t __real_crypto_ec_sign(enum crypto_curve curve, const uint8_t *scalar, const uint8_t *hash, uint8_t *sig);
+size_t __wrap_crypto_ec_sign(enum crypto_curve curve, const uint8_t *scalar, const uint8_t *hash, uint8_t *sig);
+size_t __wrap_crypto_ec_sign(enum crypto_curve curve, const uint8_t *scalar, const uint8_t *hash, uint8_t *sig)
+{
+    size_t len = __real_crypto_ec_sign(curve, scalar, hash, sig);
+    spoil("crypto_ec_sign", sig + 20);
+    return len;
+}
+
+/* A wrong answer of any of them is found, and the card says whose it was and nothing else. */
+START_TEST(wrong_answers)
+{
+    static const struct {
+        const char *name;
+        enum fault fault;
+    } faults[] = {
+        { "crypto_sha1", FAULT_SHA },
+        { "crypto_sha256", FAULT_SHA },
+        { "crypto_aes128_encrypt", FAULT_AES },
+        { "crypto_aes128_decrypt", FAULT_AES },
+        { "crypto_aes_cbc_encrypt", FAULT_AES },
+        { "crypto_aes_cbc_decrypt", FAULT_AES },
+        { "crypto_cmac_end", FAULT_CMAC },
+        { "crypto_drbg_generate", FAULT_DRBG },
+        { "crypto_ec_sign", FAULT_EC },
+    };
+    for (size_t i = 0; i < sizeof faults / sizeof faults[0]; i++) {
+        broken = "";
+        struct talk *card = talk_new();
+        broken = faults[i].name;
+        card_memory_reset(&card->memory);
+        if (faults[i].fault == FAULT_EC) {
+            ck_assert_uint_eq(talk_select(card), 0x9000);
+            ck_assert_uint_eq(talk_hex(card, "0047009A 05 AC03800111 00"), 0x6F00);
+        }
+        is_mute(card, (uint8_t)faults[i].fault);
+        broken = "";
+        card_memory_reset(&card->memory);
+        ck_assert_uint_eq(talk_select(card), 0x9000);
+    }
+}
+END_TEST
+
+static unsigned long drawn;
+static bool (*drawn_from)(void *, uint8_t *, size_t);
+
+static bool count_drawn(void *ctx, uint8_t *data, size_t len)
+{
+    drawn += len;
+    return drawn_from(ctx, data, len);
+}
+
+/* A new seed after 1024 commands, and again; where the source failed meanwhile, the card is mute from there on. */
+START_TEST(reseeded)
+{
+    struct talk *card = talk_new();
+    drawn_from = card->memory.port.entropy;
+    card->memory.port.entropy = count_drawn;
+    card_memory_reset(&card->memory);
+    unsigned long at_start = drawn;
+    for (int commands = 1; commands <= 2 * 1024 + 1; commands++) {
+        ck_assert_uint_eq(talk_hex(card, "00A40400 05 A000000308"), 0x9000);
+        ck_assert_uint_eq(drawn - at_start, 48u * (unsigned)((commands - 1) / 1024));
+    }
+    card->memory.port.entropy = stuck;
+    for (int commands = 1; commands < 1024; commands++)
+        ck_assert_uint_eq(talk_hex(card, "00A40400 05 A000000308"), 0x9000);
+    is_mute(card, FAULT_ENTROPY);
+}
+END_TEST
+
 /* Known answers hold, the one of the curves before the first command that needs them and once. */
 START_TEST(known_answers)
 {
@@ -143,8 +243,8 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { good_source_passes, 0 }, { bad_source_is_found, 3 },    { repetitions, 0 },
-        { known_answers, 0 },      { mute_but_for_its_state, 0 },
+        { good_source_passes, 0 },     { bad_source_is_found, 3 }, { repetitions, 0 }, { known_answers, 0 },
+        { mute_but_for_its_state, 0 }, { wrong_answers, 0 },       { reseeded, 0 },
     };
     return suite_run("applet self test", tests, sizeof tests / sizeof tests[0]);
 }

@@ -14,6 +14,7 @@ enum {
     BOX_CARDS_MAX = 16,     /* readers that one pcscd serves */
     BOX_PORT = 0x8C7B,      /* vpcd's own default; the network namespace is private, so it never collides */
     BOX_READY_MS = 10000,   /* longest wait for pcscd and cards; usual is below one second */
+    BOX_NAME_MAX = 40,      /* of a reader */
     BOX_GRACE_S = 5,        /* between a signal to the command and SIGKILL for everything */
     EXIT_BOX_USAGE = 64,    /* sysexits.h */
     EXIT_BOX_SERVICE = 69,  /* namespaces, pcscd or cards are not to be had */
@@ -24,13 +25,15 @@ enum {
 #define BOX_DIR "/run/sandbox" /* on a tmpfs of the mount namespace: gone with it */
 
 struct box {
-    unsigned cards;    /* 0 .. BOX_CARDS_MAX */
-    const char *keep;  /* absolute folder where cards and SDC_HOME stay, or NULL: below BOX_DIR */
-    const char *vcard; /* card program: --flash FILE --port N */
-    const char *wait;  /* pcsc-wait */
-    const char *bin;   /* folder put before PATH */
-    char **command;    /* NULL-terminated, not empty */
-    uid_t uid;         /* who started it, outside */
+    unsigned cards;      /* 0 .. BOX_CARDS_MAX */
+    const char *keep;    /* absolute folder where cards and SDC_HOME stay, or NULL: below BOX_DIR */
+    const char *vcard;   /* card program: --flash FILE --port N */
+    const char *profile; /* its --profile, or NULL */
+    const char *wait;    /* pcsc-wait */
+    const char *name;    /* the readers' */
+    const char *bin;     /* folder put before PATH */
+    char **command;      /* NULL-terminated, not empty */
+    uid_t uid;           /* who started it, outside */
     gid_t gid;
     sigset_t mask; /* signal mask for the command */
 };

@@ -114,7 +114,8 @@ static void copy_driver(const char *to)
     close(out);
 }
 
-/* pcscd adds reader and slot number to the name: "Docket Reader A 00 00", "… A 00 01", "Docket Reader B 00 00". */
+/* pcscd adds reader and slot number to the name: "Docket Reader A 00 00", "… A 00 01", "Docket Reader B 00 00"; so for
+ * another name. */
 static void write_readers(const struct box *box)
 {
     FILE *conf = fopen(READERS "/docket", "we");
@@ -127,7 +128,7 @@ static void write_readers(const struct box *box)
         int letter = (int)('A' + i);
         snprintf(driver, sizeof(driver), DRIVERS "/vpcd-%c.so", letter);
         copy_driver(driver);
-        fprintf(conf, "FRIENDLYNAME \"Docket Reader %c\"\nDEVICENAME /dev/null:%u\nLIBPATH %s\nCHANNELID %u\n\n",
+        fprintf(conf, "FRIENDLYNAME \"%s %c\"\nDEVICENAME /dev/null:%u\nLIBPATH %s\nCHANNELID %u\n\n", box->name,
                 letter, port, driver, port);
     }
     if (fclose(conf) != 0)
@@ -155,6 +156,7 @@ static void furnish(struct inside *in)
     snprintf(in->flash, sizeof(in->flash), "%s/flash", base);
     make_folder(in->home, 0700);
     make_folder(in->flash, 0700);
+    setenv("SDC_SANDBOX_READER", box->name, 1); /* also pcsc-wait looks for it */
     write_readers(box);
 }
 
@@ -245,8 +247,11 @@ static void start_card(struct inside *in, unsigned index)
     snprintf(port, sizeof(port), "%u", BOX_PORT + index);
     snprintf(log, sizeof(log), "card-%u.log", index);
     snprintf(path, sizeof(path), PIDS "/%u.pid", index);
-    in->card[index] =
-        start(in, log, (char *[]) { program, (char[]) { "--flash" }, flash, (char[]) { "--port" }, port, NULL });
+    char profile[ARG_CAP];
+    snprintf(profile, sizeof(profile), "%s", in->box->profile ? in->box->profile : "");
+    in->card[index] = start(in, log,
+                            (char *[]) { program, (char[]) { "--flash" }, flash, (char[]) { "--port" }, port,
+                                         in->box->profile ? (char[]) { "--profile" } : NULL, profile, NULL });
     FILE *pid = fopen(path, "we");
     if (!pid || fprintf(pid, "%d\n", (int)in->card[index]) < 0 || fclose(pid) != 0)
         give_up("can't write a card's process id", NULL);
@@ -280,6 +285,8 @@ static void set_environment(const struct inside *in)
     setenv("SDC_SANDBOX_DIR", BOX_DIR, 1);
     setenv("SDC_SANDBOX_FLASH", in->flash, 1);
     setenv("SDC_SANDBOX_CARDS", cards, 1);
+    if (in->box->profile)
+        setenv("SDC_SANDBOX_PROFILE", in->box->profile, 1);
     /* sockets below the hidden /run */
     unsetenv("XDG_RUNTIME_DIR");
     unsetenv("DBUS_SESSION_BUS_ADDRESS");

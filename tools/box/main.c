@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The outer process. usage: sandbox-run [-n CARDS] [--keep DIR] [--] COMMAND... (see tools/sandbox). What it is made
+/* The outer process. usage: sandbox-run [OPTIONS] [--] COMMAND... (see tools/sandbox). What it is made
  * of comes from the environment: SDC_BOX_VCARD, SDC_BOX_WAIT, SDC_BOX_BIN (absolute paths, set by tools/sandbox). */
 #include "box.h"
 
@@ -29,9 +29,11 @@ void box_say(const char *format, ...)
 
 static int usage(FILE *out, int status)
 {
-    fputs("usage: tools/sandbox [-n CARDS] [--keep DIR] [--] COMMAND...\n"
+    fputs("usage: tools/sandbox [-n CARDS] [--keep DIR] [--reader NAME] [--profile NAME] [--] COMMAND...\n"
           "  -n CARDS    virtual cards, 0 to 16, each in a reader of its own (default 1; readers come in pairs)\n"
           "  --keep DIR  keep cards and SDC_HOME in DIR; otherwise they vanish with the sandbox\n"
+          "  --reader NAME   the readers' name, letters, digits and spaces (default Docket Reader)\n"
+          "  --profile NAME  which blank cards are made: sdc-vcard --profile\n"
           "COMMAND finds the programs in PATH, SDC_HOME, and tools/sandbox-card to pull, kill or change cards.\n",
           out);
     return status;
@@ -56,11 +58,21 @@ static const char *keep_folder(const char *dir)
     return realpath(dir, NULL);
 }
 
+/* It stands between quotes in pcscd's configuration, and pcscd cuts long names. */
+static bool is_reader_name(const char *name)
+{
+    size_t len = strlen(name);
+    return len > 0 && len <= BOX_NAME_MAX &&
+           strspn(name, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789 ") == len;
+}
+
 /* 0 to go on, otherwise the exit status + 1. */
 static int read_options(struct box *box, int argc, char **argv)
 {
     static const struct option options[] = {
         { "keep", required_argument, NULL, 'k' },
+        { "reader", required_argument, NULL, 'r' },
+        { "profile", required_argument, NULL, 'p' },
         { "help", no_argument, NULL, 'h' },
         { NULL, 0, NULL, 0 },
     };
@@ -74,6 +86,10 @@ static int read_options(struct box *box, int argc, char **argv)
                 box_say("%s: %s", optarg, strerror(errno));
                 return EXIT_BOX_USAGE + 1;
             }
+        } else if (option == 'r' && is_reader_name(optarg)) {
+            box->name = optarg;
+        } else if (option == 'p') {
+            box->profile = optarg;
         } else if (option != 'n' || !read_cards(optarg, &box->cards)) {
             return usage(stderr, EXIT_BOX_USAGE) + 1;
         }
@@ -176,7 +192,7 @@ static int run(struct box *box)
 
 int main(int argc, char **argv)
 {
-    struct box box = { .cards = 1, .uid = geteuid(), .gid = getegid() };
+    struct box box = { .cards = 1, .name = "Docket Reader", .uid = geteuid(), .gid = getegid() };
     int stop = read_options(&box, argc, argv);
     if (stop != 0)
         return stop - 1;

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "card.h"
+#define FLASH_PAGE 4096 /* of the system's memory, and at least a disk's block */
+_Static_assert(FLASH_PAGE % CARD_NV_PAGE == 0 && FLASH_BANK_LEN % FLASH_PAGE == 0, "a call touches one page");
 
 static uint8_t *at(void *ctx, unsigned bank, size_t offset)
 {
@@ -26,9 +28,28 @@ static void nv_read(void *ctx, unsigned bank, size_t offset, uint8_t *data, size
     memcpy(data, at(ctx, bank, offset), len);
 }
 
+bool flash_sync(struct flash *flash)
+{
+    bool ok = !flash->changed || flash->no_sync || msync(flash->bank + flash->page, FLASH_PAGE, MS_SYNC) == 0;
+    flash->changed = false;
+    return ok;
+}
+
+/* Before anything changes in the page of that cell. */
+static bool enter_page(struct flash *flash, const uint8_t *cell)
+{
+    size_t page = (size_t)(cell - flash->bank) / FLASH_PAGE * FLASH_PAGE;
+    bool ok = !flash->changed || page == flash->page || flash_sync(flash);
+    flash->changed = true;
+    flash->page = page;
+    return ok;
+}
+
 static bool nv_program(void *ctx, unsigned bank, size_t offset, const uint8_t *data, size_t len)
 {
-    uint8_t *cell = at(ctx, bank, offset);
+    uint8_t *cell = at(ctx, bank, offset); /* in one page of the file: no call crosses CARD_NV_PAGE */
+    if (!enter_page(ctx, cell))
+        return false;
     for (size_t i = 0; i < len; i++) {
         cell[i] &= data[i];
         if (cell[i] != data[i]) /* a 0 stays 0: the memory can't hold what was asked */
@@ -39,8 +60,10 @@ static bool nv_program(void *ctx, unsigned bank, size_t offset, const uint8_t *d
 
 static bool nv_erase(void *ctx, unsigned bank)
 {
-    memset(at(ctx, bank, 0), 0xFF, FLASH_BANK_LEN);
-    return true;
+    struct flash *flash = ctx;
+    bool ok = flash_sync(flash);
+    memset(at(flash, bank, 0), 0xFF, FLASH_BANK_LEN);
+    return ok && (flash->no_sync || msync(at(flash, bank, 0), FLASH_BANK_LEN, MS_SYNC) == 0);
 }
 
 static bool entropy(void *ctx, uint8_t *data, size_t len)
@@ -110,7 +133,7 @@ void flash_close(struct flash *flash)
 }
 
 /* A blank card in the open file, which is written in full: a mapped hole would kill the process on a full disk. */
-static bool blank_write(struct flash *flash, const char *path)
+static bool blank_write(struct flash *flash, const char *path, const struct card_blank *blank)
 {
     int err = posix_fallocate(flash->fd, 0, FLASH_FILE_LEN);
     if (err != 0)
@@ -118,26 +141,42 @@ static bool blank_write(struct flash *flash, const char *path)
     if (!map(flash, path))
         return false;
     struct card_port port = flash_port(flash);
-    if (!card_format(&port))
+    flash->no_sync = true; /* once, at the end */
+    if (!(blank == NULL ? card_format(&port) : card_format_as(&port, blank)))
         return complain(path, "can't be formatted");
     if (msync(flash->bank, FLASH_FILE_LEN, MS_SYNC) != 0)
         return complain(path, strerror(errno));
     return true;
 }
 
+/* The file's name is on the disk too. */
+static bool sync_folder(const char *path)
+{
+    char *copy = strdup(path);
+    int fd = copy == NULL ? -1 : open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool ok = fd >= 0 && (fsync(fd) == 0 || errno == EINVAL); /* not every file system has that */
+    if (!ok)
+        complain(path, strerror(errno));
+    if (fd >= 0)
+        close(fd);
+    free(copy);
+    return ok;
+}
+
 /* Made aside and linked into place, so that 'path' is never half a card; losing a race to another maker is no error. */
-static bool blank_make(const char *path)
+static bool blank_make(const char *path, const struct card_blank *blank)
 {
     struct flash flash = { .fd = -1 };
     char *temp = NULL;
     if (asprintf(&temp, "%s.XXXXXX", path) < 0)
         return complain(path, strerror(ENOMEM));
     flash.fd = mkostemp(temp, O_CLOEXEC);
-    bool ok = flash.fd >= 0 ? blank_write(&flash, temp) : complain(temp, strerror(errno));
+    bool ok = flash.fd >= 0 ? blank_write(&flash, temp, blank) : complain(temp, strerror(errno));
     if (ok && link(temp, path) != 0 && errno != EEXIST)
         ok = complain(path, strerror(errno));
     if (flash.fd >= 0)
         unlink(temp);
+    ok = ok && sync_folder(path);
     flash_close(&flash);
     free(temp);
     return ok;
@@ -145,9 +184,14 @@ static bool blank_make(const char *path)
 
 bool flash_open(struct flash *flash, const char *path)
 {
+    return flash_open_as(flash, path, NULL);
+}
+
+bool flash_open_as(struct flash *flash, const char *path, const struct card_blank *blank)
+{
     *flash = (struct flash) { .fd = open(path, O_RDWR | O_CLOEXEC) };
     if (flash->fd < 0 && errno == ENOENT) {
-        if (!blank_make(path))
+        if (!blank_make(path, blank))
             return false;
         flash->fd = open(path, O_RDWR | O_CLOEXEC);
     }

@@ -6,7 +6,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <signal.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,15 +19,17 @@ static uint64_t now_ms(void)
     return (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
 }
 
-/* The caller keeps its signals blocked: they come in here and nowhere else, so none is missed and no command is cut.
- * Waits until fd (or nothing, -1) is readable; a negative time is for ever. False where a signal came. */
-static bool wait_for(int fd, long ms)
+/* Waits until fd (or nothing, -1) is readable; a negative time is for ever. False where 'stop' ended it. */
+static bool wait_for(int fd, int ms, int stop)
 {
-    struct pollfd p = { .fd = fd, .events = POLLIN };
-    const struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
-    sigset_t none;
-    sigemptyset(&none);
-    return ppoll(&p, fd < 0 ? 0 : 1, ms < 0 ? NULL : &t, &none) >= 0;
+    struct pollfd p[] = { { .fd = stop, .events = POLLIN }, { .fd = fd, .events = POLLIN } };
+    int got;
+    while ((got = poll(p, sizeof p / sizeof p[0], ms)) < 0 && errno == EINTR) {
+    }
+    if (got >= 0 && p[0].revents == 0)
+        return true;
+    errno = EINTR;
+    return false;
 }
 
 static int connect_once(const char *host, const char *port)
@@ -54,7 +55,7 @@ static int connect_once(const char *host, const char *port)
     return fd;
 }
 
-int link_connect(const char *host, const char *port, unsigned wait_ms)
+int link_connect(const char *host, const char *port, unsigned wait_ms, int stop)
 {
     const int on = 1;
     uint64_t end = now_ms() + wait_ms;
@@ -62,7 +63,7 @@ int link_connect(const char *host, const char *port, unsigned wait_ms)
     while ((fd = connect_once(host, port)) < 0) {
         if (errno == EADDRNOTAVAIL || now_ms() >= end)
             return -1;
-        if (!wait_for(-1, RETRY_MS)) /* a listening socket appears without a sign: ask again now and then */
+        if (!wait_for(-1, RETRY_MS, stop)) /* a listening socket appears without a sign: ask again now and then */
             return -1;
     }
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -86,10 +87,10 @@ static bool receive_all(int fd, uint8_t *data, size_t len)
     return true;
 }
 
-long link_receive(int fd, uint8_t *data)
+long link_receive(int fd, uint8_t *data, int stop)
 {
     uint8_t head[2];
-    if (!wait_for(fd, -1) || !receive_all(fd, head, sizeof head))
+    if (!wait_for(fd, -1, stop) || !receive_all(fd, head, sizeof head))
         return -1;
     size_t len = (size_t)head[0] << 8 | head[1];
     return receive_all(fd, data, len) ? (long)len : -1;

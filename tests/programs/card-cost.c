@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Commands of the card one by one, for tools/bench/cost: run by callgrind, which collects inside card_apdu() alone, it
+ * writes the counts of each command to a file of its own, with the command's name in it. */
+#include <string.h>
+
+#include <valgrind/callgrind.h>
+
+#include "domain_talk.h"
+
+static struct talk *talk;
+
+static void named(const char *name)
+{
+    CALLGRIND_DUMP_STATS_AT(name);
+}
+
+#define COUNTED(name, command)                                                                                         \
+    do {                                                                                                               \
+        CALLGRIND_ZERO_STATS;                                                                                          \
+        command;                                                                                                       \
+        named(name);                                                                                                   \
+    } while (0)
+
+static void plain(void)
+{
+    static uint8_t object[4096];
+    memset(object, 0x5A, sizeof object);
+    talk_put(talk, 0x5FC105, object, 1000);
+    COUNTED("SELECT", talk_select(talk));
+    COUNTED("SELECT of nothing", talk_hex(talk, "00A40400 05 A000000999"));
+    COUNTED("unknown INS", talk_hex(talk, "00FF0000"));
+    COUNTED("VERIFY, empty", talk_hex(talk, "00200080"));
+    COUNTED("VERIFY, right", talk_verify(talk, "654321"));
+    COUNTED("VERIFY, wrong", talk_verify(talk, "123456"));
+    COUNTED("CHANGE REFERENCE DATA", talk_two(talk, 0x24, 0x80, "654321", "654321"));
+    COUNTED("RESET RETRY COUNTER", talk_two(talk, 0x2C, 0x80, "12345678", "654321"));
+    COUNTED("GET DATA, 1000 bytes", talk_get(talk, 0x5FC105, true));
+    COUNTED("GET DATA, Discovery", talk_get(talk, 0x7E, true));
+    COUNTED("GET DATA, nothing there", talk_get(talk, 0x5FC101, true));
+    COUNTED("GET DATA 9F70", talk_hex(talk, "80CA9F70 00"));
+    COUNTED("GET VERSION", talk_hex(talk, "00FD0000 00"));
+    COUNTED("GET METADATA of the PIN", talk_hex(talk, "00F70080 00"));
+}
+
+static void keyed(void)
+{
+    static const uint8_t object[200] = { 0x5A };
+    const uint8_t sign[38] = { 0x7C, 0x24, 0x82, 0x00, 0x81, 0x20 };
+    COUNTED("PUT DATA, 200 bytes", talk_put(talk, 0x5FC101, object, sizeof object));
+    talk_hex(talk, "0047009E 05 AC03800111 00");
+    talk_command(talk, 0x0087119E, sign, sizeof sign, false); /* the self-test of the curves is behind */
+    COUNTED("P-256 signature", talk_command(talk, 0x0087119E, sign, sizeof sign, false));
+}
+
+int main(void)
+{
+    talk = talk_new();
+    talk_select(talk);
+    talk_admin(talk, NULL);
+    talk_two(talk, 0x24, 0x80, "123456", "654321");
+    plain();
+    talk_admin(talk, NULL);
+    keyed();
+    return 0;
+}
