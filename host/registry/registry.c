@@ -38,6 +38,8 @@ enum sdc_status sdc_registry_open(const char *path, bool create, struct sdc_regi
     enum sdc_status status = database_open(path, create ? DATABASE_CREATE : DATABASE_WRITE, &registry->db, e);
     if (status == SDC_OK && create && chmod(path, 0600) != 0)
         status = sdc_fail(e, SDC_E_IO, "can't protect %s", path);
+    if (status == SDC_OK && !create)
+        status = schema_present(registry->db, e);
     if (status == SDC_OK)
         status = schema_migrate(registry->db, e);
     if (status != SDC_OK) {

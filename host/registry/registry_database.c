@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "registry_database.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 
 #define TRIES       60
@@ -37,6 +39,15 @@ static enum sdc_status execute(sqlite3 *db, const char *sql, struct sdc_error *e
     return database_status(db, sqlite3_exec(db, sql, NULL, NULL, NULL), e);
 }
 
+/* SQLite waits for ever on a pipe, and says of a link and of nothing the same. */
+static enum sdc_status check_file(const char *path, struct sdc_error *e)
+{
+    struct stat st;
+    if (lstat(path, &st) != 0)
+        return sdc_fail(e, SDC_E_IO, "registry: can't open %s: %s", path, strerror(errno));
+    return S_ISREG(st.st_mode) ? SDC_OK : sdc_fail(e, SDC_E_IO, "registry: %s is not a regular file", path);
+}
+
 enum sdc_status database_open(const char *path, enum database_mode mode, sqlite3 **db, struct sdc_error *e)
 {
     static const int flags[] = {
@@ -45,8 +56,11 @@ enum sdc_status database_open(const char *path, enum database_mode mode, sqlite3
         [DATABASE_READ] = SQLITE_OPEN_READONLY,
     };
     *db = NULL;
+    enum sdc_status status = mode == DATABASE_CREATE ? SDC_OK : check_file(path, e);
+    if (status != SDC_OK)
+        return status;
     int code = sqlite3_open_v2(path, db, flags[mode] | SQLITE_OPEN_NOFOLLOW | SQLITE_OPEN_EXRESCODE, NULL);
-    enum sdc_status status = database_status(*db, code, e);
+    status = database_status(*db, code, e);
     if (status == SDC_OK)
         status = database_status(*db, sqlite3_busy_timeout(*db, SQLITE_WAIT), e);
     if (status == SDC_OK && mode != DATABASE_READ)

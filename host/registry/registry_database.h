@@ -42,6 +42,9 @@ enum sdc_status database_status(sqlite3 *db, int code, struct sdc_error *e) SDC_
 /* Now, UTC, RFC 3339. */
 void database_now(char out[static SDC_TIME_TEXT]);
 
+/* SDC_E_IO where the file holds no registry at all: one that was lost must not begin anew unseen, since it knows who
+ * has a card. */
+enum sdc_status schema_present(sqlite3 *db, struct sdc_error *e) SDC_WARN_UNUSED;
 /* Brings the schema to the newest version, each migration in a transaction of its own. A newer one: SDC_E_INPUT. */
 enum sdc_status schema_migrate(sqlite3 *db, struct sdc_error *e) SDC_WARN_UNUSED;
 enum sdc_status schema_version(sqlite3 *db, int *version, struct sdc_error *e) SDC_WARN_UNUSED;

@@ -35,6 +35,8 @@ static enum sdc_status examine(sqlite3 *db, struct sdc_registry_health *health, 
     if (status == SDC_OK && strcmp(text, "0") != 0)
         status = sdc_fail(e, SDC_E_IO, "registry: a certificate belongs to no card");
     if (status == SDC_OK)
+        status = schema_present(db, e);
+    if (status == SDC_OK)
         status = schema_version(db, &version, e);
     if (status == SDC_OK && version > schema_newest)
         status = sdc_fail(e, SDC_E_INPUT, "the registry was written by a newer version of this program");

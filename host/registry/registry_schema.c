@@ -3,6 +3,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Migrations by number: what stands here once is never changed, only followed. Everything is text (UUIDs, hex,
  * RFC 3339), so that the same statements run on other engines; STRICT is SQLite's. */
@@ -47,6 +48,21 @@ enum sdc_status schema_version(sqlite3 *db, int *version, struct sdc_error *e)
                                     .columns_len = 1 };
     enum sdc_status status = database_run(db, &query, NULL, e);
     *version = (int)strtol(text, NULL, 10);
+    return status;
+}
+
+enum sdc_status schema_present(sqlite3 *db, struct sdc_error *e)
+{
+    char text[16] = "";
+    struct database_column column = { text, sizeof text };
+    struct database_query query = { .sql =
+                                        "SELECT count(*) FROM sqlite_schema WHERE name IN ('schema_version', 'card')",
+                                    .columns = &column,
+                                    .columns_len = 1 };
+    enum sdc_status status = database_run(db, &query, NULL, e);
+    if (status == SDC_OK && strcmp(text, "2") != 0)
+        status =
+            sdc_fail(e, SDC_E_IO, "registry: the file holds none: it was cut off or replaced; bring back its copy");
     return status;
 }
 

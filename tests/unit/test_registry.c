@@ -289,6 +289,26 @@ START_TEST(schema)
 }
 END_TEST
 
+/* It doesn't begin anew: a person with a card would get a second one. */
+START_TEST(an_emptied_registry_is_refused)
+{
+    struct sdc_error e = { .status = SDC_OK };
+    struct sdc_registry_health health;
+    setup();
+    sdc_registry_close(registry);
+    if (_i == 0)
+        ck_assert_int_eq(truncate(path, 0), 0);
+    else
+        execute("DROP TABLE schema_version");
+    for (int i = 0; i < 2; i++) {
+        ck_assert_int_eq(sdc_registry_open(path, false, &registry, &e), SDC_E_IO);
+        ck_assert_ptr_nonnull(strstr(e.text, "the file holds none"));
+        ck_assert_int_eq(sdc_registry_examine(path, &health, &e), SDC_E_IO);
+        ck_assert_ptr_nonnull(strstr(e.text, "the file holds none"));
+    }
+}
+END_TEST
+
 START_TEST(examining)
 {
     setup();
@@ -333,6 +353,24 @@ START_TEST(damage_is_seen)
 }
 END_TEST
 
+/* A pipe would hold the program up for ever; a link may lead anywhere. */
+START_TEST(takes_a_regular_file_only)
+{
+    struct sdc_error e = { .status = SDC_OK };
+    struct sdc_registry_health health;
+    setup();
+    sdc_registry_close(registry);
+    const char *other = temp_path(temp_folder(), "registry.sqlite");
+    if (_i == 0)
+        ck_assert_int_eq(mkfifo(other, 0600), 0);
+    else
+        ck_assert_int_eq(symlink(path, other), 0);
+    ck_assert_int_eq(sdc_registry_open(other, false, &registry, &e), SDC_E_IO);
+    ck_assert_ptr_nonnull(strstr(e.text, "not a regular file"));
+    ck_assert_int_eq(sdc_registry_examine(other, &health, &e), SDC_E_IO);
+}
+END_TEST
+
 START_TEST(uuids)
 {
     uint8_t a[16], b[16];
@@ -360,12 +398,20 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { assigning, 0 },    { expiry_frees_the_person, 0 },
-        { giving_up, 0 },    { life_cycle, 0 },
-        { certificates, 0 }, { processes, 0 },
-        { settings, 0 },     { schema, 0 },
-        { examining, 0 },    { damage_is_seen, 0 },
-        { uuids, 0 },        { chips, 0 },
+        { assigning, 0 },
+        { expiry_frees_the_person, 0 },
+        { giving_up, 0 },
+        { life_cycle, 0 },
+        { certificates, 0 },
+        { processes, 0 },
+        { settings, 0 },
+        { schema, 0 },
+        { examining, 0 },
+        { damage_is_seen, 0 },
+        { uuids, 0 },
+        { chips, 0 },
+        { takes_a_regular_file_only, 2 },
+        { an_emptied_registry_is_refused, 2 },
     };
     return suite_run("registry", tests, sizeof tests / sizeof *tests);
 }

@@ -27,22 +27,23 @@ typedef void (*sdc_progress)(void *ctx, unsigned step, unsigned steps, const cha
  * record, the same transaction with other content (SDC_E_CONFLICT), a person with a live card (SDC_E_CONFLICT), a
  * request that another process works on (SDC_E_CONFLICT). The same request again: 'repeated'.
  *
- * An interrupted issue is taken up by calling again with the same record and the same card, which proves by its key
- * 9E that it is the one begun: the registry keeps its GUID and number. Another blank card takes the request over under
- * a new GUID and number, and the one begun is 'spoiled', so that no two cards ever have one GUID.
+ * An interrupted issue is taken up by calling again with the same record and the same card: its serial number, from
+ * SECURED on its GUID, says which it is, and the keys of its issuer domain prove it. The registry keeps its GUID and
+ * number. Another blank card takes the request over under a new GUID and number, and the one begun is 'spoiled', so
+ * that no two cards ever have one GUID.
  *
- * The management key that a card has is known from evidence: the blank's, until the registry says that the change was
- * sent; from then on the card's own, and only where the card refuses that, and so shows that the change never reached
- * it, the blank's. A card that refuses the blank's key is not blank (SDC_E_DENIED), and nothing else is tried. */
+ * Which key set a card has, the transport keys or its own, it says itself; no key is tried. A card that is another, or
+ * has neither, is not blank (SDC_E_DENIED); a chip that is another card of the registry's is SDC_E_CONFLICT. */
 enum sdc_status sdc_issue(struct sdc_station *station, const struct sdc_batch *batch, size_t index,
                           struct sdc_link *link, sdc_progress progress, void *ctx, struct sdc_issued *issued,
                           struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* The holder gets the card: the transport PIN (from the letter) becomes the holder's PIN. Costs a try where the
- * transport PIN is wrong. The registry says active where this station knows the card; station may be NULL. A card
- * whose holder has set the PIN already is SDC_E_CONFLICT, unless a hand-over by this station was cut short before the
- * registry knew: then 'pin' is proven to the card (a try, where wrong) and the registry catches up. The card is left
- * logged out. */
+ * transport PIN is wrong (SDC_E_PIN_WRONG, SDC_E_PIN_BLOCKED), none where a PIN is malformed or both are the same
+ * (SDC_E_PIN_FORMAT). A blank card is SDC_E_NOT_FOUND. The registry says active where this station knows the card;
+ * station may be NULL. A card whose holder has set the PIN already is SDC_E_CONFLICT, unless a hand-over by this
+ * station was cut short before the registry knew: then 'pin' is proven to the card (a try, where wrong) and the
+ * registry catches up. The card is left logged out. */
 enum sdc_status sdc_handover(struct sdc_station *station, struct sdc_link *link, const char *transport,
                              size_t transport_len, const char *pin, size_t pin_len,
                              struct sdc_error *e) SDC_WARN_UNUSED;

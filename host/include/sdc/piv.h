@@ -25,8 +25,8 @@ enum sdc_status sdc_piv_select(struct sdc_link *link, struct sdc_error *e) SDC_W
 /* GET DATA of an object: the value of tag 53 (of Discovery: the whole 7E TLV) appended to out. 3.1.2 */
 enum sdc_status sdc_piv_get(struct sdc_link *link, uint32_t object, struct sdc_buf *out,
                             struct sdc_error *e) SDC_WARN_UNUSED;
-/* PUT DATA of an object: data becomes the value of tag 53 (Discovery: data is the whole 7E TLV). Management key
- * authenticated. 3.3.2 */
+/* PUT DATA of an object: data becomes the value of tag 53 (Discovery: data is the whole 7E TLV). With the
+ * management key authenticated, or through a session's link. 3.3.2 */
 enum sdc_status sdc_piv_put(struct sdc_link *link, uint32_t object, const void *data, size_t len,
                             struct sdc_error *e) SDC_WARN_UNUSED;
 /* Only the first bytes of the CHUID, enough to know the GUID: SELECT is the caller's. One APDU, the 61xx rest stays
