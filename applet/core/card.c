@@ -21,10 +21,10 @@ static_assert(_Alignof(struct core) <= _Alignof(struct card), "struct card is al
  */
 #define SEED_COMMANDS 1024
 
-/* T=1, F/D 512/32 (TA1), IFSC 254, CWI 5 BWI 4, historical bytes: compact TLV, card capabilities: selection by full
- * and partial name; data units of one byte; command chaining, extended Lc and Le. ISO/IEC 7816-3 8.2, 7816-4 12.1.1. */
-#define ATR_HISTORICAL 0x80, 0x73, 0xC0, 0x01, 0xC0
-static const uint8_t atr_bytes[] = { 0x3B, 0x95, 0x96, 0x81, 0x31, 0xFE, 0x45, ATR_HISTORICAL, 0xFA };
+/* T=1, F/D 512/32 (TA1), IFSC 254, CWI 5 BWI 4, historical bytes: compact TLV, application identifier of PIV, by which
+ * OpenSC knows a PIV card before its first command. ISO/IEC 7816-3 8.2, 7816-4 12.1.1. */
+#define ATR_HISTORICAL 0x80, 0xF9, 0xA0, 0x00, 0x00, 0x03, 0x08, 0x00, 0x00, 0x10, 0x00
+static const uint8_t atr_bytes[] = { 0x3B, 0x9B, 0x96, 0x81, 0x31, 0xFE, 0x45, ATR_HISTORICAL, 0xC4 };
 
 void card_atr(const uint8_t **atr, size_t *atr_len)
 {

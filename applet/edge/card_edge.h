@@ -52,6 +52,11 @@
 #define PIV_AID_LEN     11
 #define PIV_AID_MIN_LEN 5 /* the RID alone; any prefix from 5 to 11 bytes selects */
 
+/* In SELECT's answer: the longest APDUs, two INTEGERs (ISO 7816-4 12.7.1): who doesn't know it keeps to short ones */
+#define TAG_EXTENDED_LENGTH 0x7F66
+#define TAG_INTEGER         0x02
+#define APDU_MAX            0xFF, 0xFF /* command and answer, vpcd's limit */
+
 /* ---- key references (SP 800-73-4 part 1, table 4b) ---- */
 #define KEY_PIV_AUTHENTICATION  0x9A
 #define KEY_MANAGEMENT          0x9B /* card management key: symmetric, authenticates the issuer */

@@ -19,8 +19,8 @@ struct card {
     _Alignas(8) uint8_t state[CARD_STATE_LEN];
 };
 
-/* The answer to reset: T=1, TA1 96 (F/D 512/32: 372/1 would be twenty times slower), historical bytes that announce
- * command chaining and extended length. 'atr' points to constant bytes. */
+/* The answer to reset: T=1, TA1 96 (F/D 512/32: 372/1 would be twenty times slower), historical bytes that name
+ * the PIV application. 'atr' points to constant bytes. */
 void card_atr(const uint8_t **atr, size_t *atr_len);
 
 /* Power on or reset: brings the store to its last committed state, seeds the random generator, forgets every session.

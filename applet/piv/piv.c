@@ -74,6 +74,7 @@ uint16_t piv_select(struct core *core, const struct request *request, struct wr 
 {
     static const uint8_t label[] = "Secure Docket Card";
     static const uint8_t algorithms[] = { 0x80, 0x01, ALG_AES_128, 0x80, 0x01, ALG_ECC_P256, 0x06, 0x01, 0x00 };
+    static const uint8_t lengths[] = { TAG_INTEGER, 0x02, APDU_MAX, TAG_INTEGER, 0x02, APDU_MAX };
     static const uint8_t rid_len = 5;
     uint8_t content[96], authority[16];
     (void)core;
@@ -85,6 +86,7 @@ uint16_t piv_select(struct core *core, const struct request *request, struct wr 
     tlv_write(&w, 0x79, authority, a.len);
     tlv_write(&w, 0x50, label, sizeof label - 1);
     tlv_write(&w, 0xAC, algorithms, sizeof algorithms);
+    tlv_write(&w, TAG_EXTENDED_LENGTH, lengths, sizeof lengths);
     tlv_write(answer, 0x61, content, w.len);
     return a.err || w.err ? SW_SELF_TEST_FAILED : SW_OK;
 }

@@ -25,8 +25,16 @@ enum sdc_status sdc_piv_command(struct sdc_link *link, const struct sdc_apdu *ap
     return status;
 }
 
-/* Application property template (table 3): 61 { 4F PIX or AID, 79 { 4F RID }, … } */
-static bool is_piv_template(struct sdc_rd r)
+/* Both are such that every APDU of ours fits: 65535 bytes (7816-4 12.7.1). */
+static bool takes_extended(struct sdc_rd r)
+{
+    struct sdc_rd command = sdc_tlv_take(&r, TAG_INTEGER), answer = sdc_tlv_take(&r, TAG_INTEGER);
+    static const uint8_t most[] = { APDU_MAX };
+    return sdc_rd_equal(&command, most, sizeof most) && sdc_rd_equal(&answer, most, sizeof most) && sdc_rd_end(&r);
+}
+
+/* Application property template (table 3): 61 { 4F PIX or AID, 79 { 4F RID }, …, 7F66 where the card has it } */
+static bool read_piv_template(struct sdc_rd r, bool *extended)
 {
     static const uint8_t aid[] = { PIV_AID };
     const struct sdc_rd whole = sdc_rd_init(aid, sizeof aid);
@@ -35,8 +43,9 @@ static bool is_piv_template(struct sdc_rd r)
     struct sdc_rd template = sdc_tlv_take(&r, 0x61);
     struct sdc_rd id = sdc_tlv_take(&template, 0x4F);
     uint32_t tag;
+    *extended = false;
     while (sdc_tlv_next(&template, &tag, &value))
-        ;
+        *extended = *extended || (tag == TAG_EXTENDED_LENGTH && takes_extended(value));
     if (!sdc_rd_end(&r) || template.err)
         return false;
     return sdc_rd_equal(&id, pix.p, pix.left) || sdc_rd_equal(&id, whole.p, whole.left);
@@ -49,9 +58,12 @@ enum sdc_status sdc_piv_select(struct sdc_link *link, struct sdc_error *e)
         .ins = INS_SELECT, .p1 = 0x04, .data = aid, .data_len = sizeof aid, .le = true, .le_max = SHORT_ANSWER
     };
     struct sdc_buf answer = SDC_BUF_INIT;
+    bool extended = false;
     enum sdc_status status = sdc_piv_command(link, &apdu, "selecting the PIV application", &answer, e);
-    if (status == SDC_OK && !is_piv_template(sdc_buf_rd(&answer)))
+    if (status == SDC_OK && !read_piv_template(sdc_buf_rd(&answer), &extended))
         status = sdc_fail(e, SDC_E_REPLY, "selecting the PIV application: the answer is no property template");
+    else if (status == SDC_OK && extended)
+        link->extended = !link->short_only;
     sdc_buf_free(&answer);
     return status;
 }

@@ -70,7 +70,7 @@ void kit_link(struct kit *kit, struct card_memory *card, long fail_at, enum kit_
     kit->gone = false;
     card_atr(&atr, &atr_len);
     ck_assert_int_eq(sdc_link_open_process(&ops, kit, atr, atr_len, &kit->link, NULL), SDC_OK);
-    kit->link->extended = extended;
+    kit->link->short_only = !extended;
 }
 
 enum sdc_status kit_issue(struct kit *kit, size_t index, struct sdc_issued *issued)

@@ -150,7 +150,7 @@ START_TEST(conversation)
     insert();
     control(4);
     ck_assert(receive_message());
-    ck_assert_uint_eq(got_len, 13);
+    ck_assert_uint_eq(got_len, 19);
     ck_assert_uint_eq(got[0], 0x3B);
     control(1);
     ck_assert_uint_eq(apdu_hex("00A40400 05 A000000308 00"), 0x9000);

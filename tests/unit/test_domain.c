@@ -184,7 +184,7 @@ START_TEST(overhead)
     for (size_t i = 0; i < sizeof lengths / sizeof *lengths; i++) {
         struct sdc_scp03 *session = NULL;
         blank();
-        link_->extended = _i == 0;
+        link_->short_only = _i != 0;
         ck_assert_int_eq(sdc_piv_select(link_, NULL), SDC_OK);
         ck_assert_int_eq(sdc_scp03_open(link_, &first, SDC_SCP03_FULL, false, &session, NULL), SDC_OK);
         uint64_t out = link_->stats.bytes_out, apdus = link_->stats.apdus;

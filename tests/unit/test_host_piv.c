@@ -368,6 +368,31 @@ START_TEST(key_table)
 }
 END_TEST
 
+/* A card whose ATR doesn't say so tells that it takes extended length when PIV is selected (7816-4 12.7.1); only the
+ * whole length counts, and nothing is believed that is malformed. */
+START_TEST(select_says_extended_length)
+{
+    static const struct {
+        const char *reply;
+        bool extended;
+    } replies[] = {
+        { "61 13 4F 06 0000 1000 0100 7F66 08 02 02 FFFF 02 02 FFFF 90 00", true },
+        { "61 08 4F 06 0000 1000 0100 90 00", false },
+        { "61 13 4F 06 0000 1000 0100 7F66 08 02 02 FFFF 02 02 0800 90 00", false },
+        { "61 13 4F 06 0000 1000 0100 7F66 08 02 02 0800 02 02 FFFF 90 00", false },
+        { "61 0F 4F 06 0000 1000 0100 7F66 04 02 02 FFFF 90 00", false },
+        { "61 15 4F 06 0000 1000 0100 7F66 0A 02 02 FFFF 02 02 FFFF 0500 90 00", false },
+    };
+    const struct fake_step steps[] = { { SELECT, replies[_i].reply } };
+    struct fake_card card;
+    struct sdc_link *link = fake_card_open(&card, steps, 1, false);
+    ck_assert(!link->extended);
+    ck_assert_int_eq(sdc_piv_select(link, NULL), SDC_OK);
+    ck_assert_msg(link->extended == replies[_i].extended, "%s", replies[_i].reply);
+    sdc_link_close(link);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -378,6 +403,7 @@ int main(void)
         { budget, COUNT(budgets) },
         { management_key, 0 },
         { key_table, 0 },
+        { select_says_extended_length, 6 },
     };
     return suite_run("host PIV", tests, COUNT(tests));
 }
