@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What existing PIV tools ask of a card beyond the standard: version, serial number, what a key is. Harmless: public
- * knowledge, by anybody, at any time. */
+ * knowledge, by anybody, at any time; but what is the chip's own only before it is SECURED. */
 #include "bytes.h"
 #include "card_edge.h"
 #include "life_cycle.h"
@@ -77,6 +77,13 @@ static uint16_t of_key(const struct core *core, uint8_t ref, struct wr *answer)
     return len > 0 ? SW_OK : SW_SELF_TEST_FAILED;
 }
 
+/* The attestation key is the chip's own, and told like its serial number. */
+static uint16_t of_attestation(const struct core *core, struct wr *answer)
+{
+    bool told = life_before_secured(core) || core->security.channel;
+    return told ? of_key(core, KEY_ATTESTATION, answer) : SW_REFERENCE_NOT_FOUND;
+}
+
 uint16_t cmd_metadata(struct core *core, const struct request *request, struct wr *answer)
 {
     switch (request->p2) {
@@ -86,8 +93,9 @@ uint16_t cmd_metadata(struct core *core, const struct request *request, struct w
         return of_reference(core, REFERENCE_PUK, answer);
     case KEY_MANAGEMENT:
         return of_management(core, answer);
+    case KEY_ATTESTATION:
+        return of_attestation(core, answer);
     default:
-        return piv_key_find(request->p2) != NULL || request->p2 == KEY_ATTESTATION ? of_key(core, request->p2, answer)
-                                                                                   : SW_REFERENCE_NOT_FOUND;
+        return piv_key_find(request->p2) != NULL ? of_key(core, request->p2, answer) : SW_REFERENCE_NOT_FOUND;
     }
 }

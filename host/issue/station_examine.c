@@ -143,7 +143,7 @@ static void examine_registry(struct examination *x)
         later(x, timegm(&tm));
     unsigned long begun = health.count[SDC_CARD_ASSIGNED];
     add(x, begun ? SDC_FINDING_WARN : SDC_FINDING_GOOD, "registry",
-        begun ? "sound; %lu issued, %lu active; %lu begun and not finished: issue them again with the same card"
+        begun ? "sound; %lu issued, %lu active; %lu begun and not finished: give `sdc issue` for them again"
               : "sound; %lu issued, %lu active",
         health.count[SDC_CARD_ISSUED], health.count[SDC_CARD_ACTIVE], begun);
 }

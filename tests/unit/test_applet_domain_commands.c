@@ -423,6 +423,34 @@ START_TEST(secured)
 }
 END_TEST
 
+/* The attestation key's public half is another serial number. */
+START_TEST(attestation_key_is_told_before_secured)
+{
+    uint8_t scalar[32] = { 1 }, certificate[] = { 0x70, 0x00 };
+    struct talk *talk = talk_new();
+    struct card_blank blank;
+    struct domain_keys transport = domain_transport(16), keys = domain_other(0x01, 16);
+    card_blank_default(&blank);
+    memcpy(blank.keys, transport.key, sizeof blank.keys);
+    blank.attestation_key = scalar;
+    blank.attestation_certificate = certificate;
+    blank.attestation_certificate_len = sizeof certificate;
+    ck_assert(card_format_as(&talk->memory.port, &blank));
+    card_memory_reset(&talk->memory);
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    ck_assert_uint_eq(talk_hex(talk, "00F700F9 00"), 0x9000);
+    reopen(talk, &transport);
+    ck_assert_uint_eq(domain_put_key(&s, &keys), 0x9000);
+    ck_assert_uint_eq(domain_send(&s, 0x80F08007, NULL, 0), 0x9000);
+    ck_assert_uint_eq(domain_send(&s, 0x80F0800F, NULL, 0), 0x9000);
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    ck_assert_uint_eq(talk_hex(talk, "00F700F9 00"), 0x6A88);
+    ck_assert_uint_eq(talk->got.len, 0);
+    domain_open(&s, talk, &keys, 8, 0x33);
+    ck_assert_uint_eq(domain_send(&s, 0x00F700F9, NULL, 0), 0x9000);
+}
+END_TEST
+
 /* TERMINATED ends the session once its answer is out. */
 START_TEST(terminated)
 {
@@ -496,9 +524,19 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { put_key, 4 },    { put_key_refused, 0 },           { put_key_cut, 0 }, { get_data, 0 },
-        { store_data, 0 }, { transitions, (int)STATES - 1 }, { secured, 0 },     { transport_keys_stay_unsecured, 0 },
-        { terminated, 0 }, { commands_by_state, 0 },         { blanks, 0 },      { set_status_cut, 0 },
+        { put_key, 4 },
+        { put_key_refused, 0 },
+        { put_key_cut, 0 },
+        { get_data, 0 },
+        { store_data, 0 },
+        { transitions, (int)STATES - 1 },
+        { secured, 0 },
+        { attestation_key_is_told_before_secured, 0 },
+        { transport_keys_stay_unsecured, 0 },
+        { terminated, 0 },
+        { commands_by_state, 0 },
+        { blanks, 0 },
+        { set_status_cut, 0 },
     };
     return suite_run("applet domain commands", tests, sizeof tests / sizeof tests[0]);
 }
