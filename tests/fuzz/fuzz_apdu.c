@@ -6,15 +6,20 @@
  *   C1 the issuer authenticates               C2 right PIN       C3 wrong PIN    C4 CHANGE to the same PIN
  *   C5 i l s  PUT DATA of object i, l*16 bytes of s              C6 i  GET DATA of object i
  *   C7 power off and on                       C8 n  the power fails at the nth flash operation from here
- *   C9 m  a raw APDU that begins with CLA INS P1 P2 of the command m of the table, and the step after it as its data
+ *   C9 m n  an APDU that begins with CLA INS P1 P2 of the command m of the table, and n bytes as its data
+ *   CA l  the issuer opens a session of level l (bit 3: extended lengths); from then on APDUs go through it, but for
+ *   CB    the next one, which goes bare, and
+ *   CC n  the next one, of which bit n is changed on the way
+ *   CD k  PUT KEY: the transport keys or others
  * Anything else ends the input. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include <check.h>
 #include <openssl/evp.h>
 
-#include "card_memory.h"
+#include "domain_talk.h"
 
 #define RESP_MAX 70000
 
@@ -38,12 +43,17 @@ static const uint8_t headers[][4] = {
     { 0x00, 0x24, 0x00, 0x80 }, { 0x00, 0x24, 0x00, 0x81 }, { 0x00, 0x2C, 0x00, 0x80 }, { 0x00, 0x87, 0x08, 0x9B },
     { 0x00, 0x87, 0x11, 0x9A }, { 0x00, 0x87, 0x11, 0x9C }, { 0x00, 0x87, 0x11, 0x9D }, { 0x00, 0x87, 0x11, 0x9E },
     { 0x00, 0x47, 0x00, 0x9A }, { 0x00, 0xCB, 0x3F, 0xFF }, { 0x00, 0xDB, 0x3F, 0xFF }, { 0x10, 0xDB, 0x3F, 0xFF },
-    { 0x10, 0x87, 0x11, 0x9C }, { 0x10, 0x87, 0x11, 0x9E },
+    { 0x10, 0x87, 0x11, 0x9C }, { 0x10, 0x87, 0x11, 0x9E }, { 0x80, 0xE2, 0x88, 0x00 }, { 0x80, 0xE2, 0xE8, 0x00 },
+    { 0x80, 0xD8, 0x7F, 0x81 }, { 0x80, 0xF0, 0x80, 0x07 }, { 0x80, 0xF0, 0x80, 0x0F }, { 0x80, 0xF0, 0x80, 0x7F },
+    { 0x80, 0xF0, 0x80, 0xFF }, { 0x80, 0xCA, 0x9F, 0x70 }, { 0x80, 0xCA, 0x00, 0x45 }, { 0x80, 0xF2, 0x80, 0x02 },
+    { 0x80, 0x50, 0x00, 0x00 }, { 0x84, 0x82, 0x33, 0x00 }, { 0x00, 0xFE, 0x11, 0x9A }, { 0x00, 0xFA, 0x03, 0x03 },
+    { 0x00, 0xFF, 0xFF, 0xFF }, { 0x00, 0xF7, 0x00, 0x9A }, { 0x00, 0xF9, 0x9A, 0x00 }, { 0x00, 0xFB, 0x00, 0x00 },
 };
 #define HEADERS (sizeof headers / sizeof headers[0])
 
-static struct card_memory memory;
-static uint8_t issued[sizeof memory.banks]; /* the flash that each input starts from */
+static struct talk talk; /* the card, and what domain_talk.h wants */
+static struct card_memory *const memory = &talk.memory;
+static uint8_t issued[sizeof talk.memory.banks]; /* the flash that each input starts from */
 static uint8_t resp[RESP_MAX];
 static size_t resp_len;
 
@@ -52,6 +62,9 @@ static struct {
     bool selected, admin, pin;
     bool pin_fresh; /* the command before verified the PIN */
     bool chain_9c;  /* a chain to 9C that began right after */
+    bool secured;   /* SET STATUS said so */
+    bool broken;    /* a session may have ended by an error: nothing is answered until SELECT */
+    bool locked;    /* the card may be locked or terminated */
     int tries;      /* left; -1: not known, since their number was set */
     bool object_known[OBJECTS];
     uint8_t object_seed[OBJECTS];
@@ -65,6 +78,20 @@ static struct {
             abort();                                                                                                   \
         }                                                                                                              \
     } while (0)
+
+/* The assertions of domain_talk.h, for a program that check doesn't run. */
+void _mark_point(const char *file, int line)
+{
+    (void)file;
+    (void)line;
+}
+
+void _ck_assert_failed(const char *file, int line, const char *expr, const char *msg, ...)
+{
+    (void)msg;
+    fprintf(stderr, "broken: %s, %s line %d\n", expr, file, line);
+    abort();
+}
 
 static unsigned sw(void)
 {
@@ -80,6 +107,14 @@ static void forget_proofs(void)
 {
     model.admin = model.pin = model.pin_fresh = model.chain_9c = false;
 }
+
+/* The issuer's session, as the issuer has it. */
+static struct domain_session session;
+static bool in_session, channel; /* the command that is judged came through it */
+static struct {
+    bool bare, flip;
+    uint8_t at;
+} next_one; /* how it goes */
 
 /* The counter of tries as the answers tell it. */
 static void check_tries(const uint8_t *cmd, size_t len)
@@ -105,6 +140,19 @@ static void check_tries(const uint8_t *cmd, size_t len)
     }
 }
 
+/* What the issuer's commands change. */
+static void check_domain(const uint8_t *cmd)
+{
+    if (!channel || (cmd[0] & 0xE0) != 0x80)
+        return;
+    if (cmd[1] == 0xF0 && cmd[3] >= 0x7F)
+        model.locked = true;
+    if (cmd[1] == 0xF0 && cmd[3] == 0x0F && sw() == 0x9000)
+        model.secured = true;
+    if (cmd[1] == 0xE2)
+        model.tries = -1;
+}
+
 /* What the model holds against the answer, and learns from it. */
 static void check(const uint8_t *cmd, size_t len)
 {
@@ -120,8 +168,11 @@ static void check(const uint8_t *cmd, size_t len)
         model.selected = true;
     if (!model.selected)
         MUST(!succeeded());
-    if (ins == 0xDB || ins == 0x47)
-        MUST(!succeeded() || model.admin);
+    if (ins == 0xDB || ins == 0x47 || ins == 0xFE || ins == 0xFF || ins == 0xFA)
+        MUST(!succeeded() || channel || (model.admin && !model.secured));
+    if ((cmd[0] & 0xE0) == 0x80 && (ins == 0xD8 || ins == 0xE2 || ins == 0xF0))
+        MUST(!succeeded() || channel);
+    check_domain(cmd);
     if (ins == 0xDB && sw() == 0x9000 && (cmd[0] & 0x10) == 0) /* it may have put anything */
         memset(model.object_known, 0, sizeof model.object_known);
     if ((ins == 0xFA || ins == 0xFB) && sw() == 0x9000)
@@ -150,19 +201,89 @@ static void check(const uint8_t *cmd, size_t len)
 }
 
 /* Exact buffers on the heap, so that a sanitizer sees a byte too far. */
-static void transmit(const uint8_t *data, size_t len)
+static void exchange(const uint8_t *data, size_t len)
 {
     uint8_t *cmd = malloc(len > 0 ? len : 1), *out = malloc(RESP_MAX);
     MUST(cmd != NULL && out != NULL);
     if (len > 0)
         memcpy(cmd, data, len);
     size_t cap = len % 3 == 0 ? 258 : RESP_MAX;
-    resp_len = card_memory_apdu(&memory, cmd, len, out, cap);
+    resp_len = card_memory_apdu(memory, cmd, len, out, cap);
     MUST(resp_len >= 2 && resp_len <= cap);
     memcpy(resp, out, resp_len);
-    check(cmd, len);
     free(cmd);
     free(out);
+}
+
+/* Nothing in a session is taken bare but what ends it. */
+static void transmit_bare(const uint8_t *data, size_t len)
+{
+    bool ends = len >= 4 && ((data[0] == 0x00 && data[1] == 0xA4) || (data[0] == 0x80 && data[1] == 0x50));
+    exchange(data, len);
+    MUST(!in_session || ends || !succeeded());
+    model.broken = (model.broken || in_session) && !(len >= 4 && data[0] == 0x00 && data[1] == 0xA4 && succeeded());
+    in_session = false;
+    check(data, len);
+}
+
+/* The data of a command whose lengths are right. */
+static bool body(const uint8_t *cmd, size_t len, const uint8_t **data, size_t *data_len)
+{
+    *data = cmd + 5;
+    *data_len = 0;
+    if (len < 4 || (cmd[0] & 0x6F) != 0 || (cmd[0] == 0 && cmd[1] == 0xA4) || cmd[1] == 0x50 || cmd[1] == 0x82)
+        return false;
+    if (len <= 5)
+        return true;
+    bool extended = cmd[4] == 0 && len > 7;
+    *data = cmd + (extended ? 7 : 5);
+    *data_len = extended ? (size_t)cmd[5] << 8 | cmd[6] : cmd[4];
+    size_t end = (size_t)(*data - cmd) + *data_len;
+    return *data_len > 0 && *data_len < 33000 && (len == end || len == end + (extended ? 2 : 1));
+}
+
+/* Wrapped; check() is told the command and the answer in clear. */
+static void transmit_wrapped(const uint8_t *cmd, size_t len, const uint8_t *data, size_t data_len)
+{
+    static uint8_t wrapped[DOMAIN_WRAPPED_MAX + 300];
+    bool extended = session.extended, flip = next_one.flip;
+    session.extended = extended || data_len > 200;
+    size_t n = domain_wrap(&session, (uint32_t)cmd[0] << 24 | (uint32_t)cmd[1] << 16 | (uint32_t)cmd[2] << 8 | cmd[3],
+                           data, data_len, wrapped);
+    session.extended = extended;
+    if (flip)
+        wrapped[next_one.at / 8 % (n - 1)] ^= (uint8_t)(1u << next_one.at % 8);
+    next_one.flip = false;
+    exchange(wrapped, n);
+    if (flip || (resp_len == 2 && (session.level & 0x10) != 0)) { /* not as sent, or the card is gone */
+        MUST(!succeeded() || (wrapped[0] == 0x00 && wrapped[1] == 0xA4));
+        in_session = false;
+        model.broken = true;
+        return;
+    }
+    talk.got.len = resp_len - 2;
+    talk.got.sw = sw();
+    memcpy(talk.got.data, resp, talk.got.len);
+    (void)domain_unwrap(&session);
+    memmove(resp, talk.got.data, talk.got.len);
+    resp[talk.got.len] = (uint8_t)(talk.got.sw >> 8);
+    resp[talk.got.len + 1] = (uint8_t)talk.got.sw;
+    resp_len = talk.got.len + 2;
+    channel = true;
+    check(cmd, len);
+    channel = false;
+}
+
+static void transmit(const uint8_t *cmd, size_t len)
+{
+    const uint8_t *data;
+    size_t data_len;
+    bool wraps = in_session && !next_one.bare && body(cmd, len, &data, &data_len);
+    next_one.bare = false;
+    if (wraps)
+        transmit_wrapped(cmd, len, data, data_len);
+    else
+        transmit_bare(cmd, len);
 }
 
 static void select_piv(void)
@@ -173,9 +294,39 @@ static void select_piv(void)
 
 static void power_cycle(void)
 {
-    card_memory_reset(&memory);
-    model.selected = false;
+    card_memory_reset(memory);
+    model.selected = in_session = model.broken = false;
     forget_proofs();
+}
+
+/* With the keys of the version that the card says it has: it has no others. */
+static void open_session(uint8_t how)
+{
+    static const uint8_t levels[] = { 0x01, 0x03, 0x13, 0x33 };
+    struct domain_keys keys = domain_transport(16);
+    in_session = false;
+    model.pin_fresh = model.chain_9c = false;
+    unsigned opened = domain_initialize(&session, &talk, &keys, 0, 8);
+    if (opened == 0 && session.version == 1) {
+        keys = domain_other(1, 16);
+        opened = domain_initialize(&session, &talk, &keys, 1, 8);
+        MUST(memory->dead || opened == 0x9000);
+    }
+    if (opened != 0x9000)
+        return;
+    in_session = domain_authenticate(&session, levels[how % 4]) == 0x9000;
+    model.broken = model.broken && !in_session;
+    session.extended = (how & 4) != 0;
+}
+
+static void put_key(uint8_t which)
+{
+    uint8_t cmd[5 + 255] = { 0x80, 0xD8, session.keys.version, 0x81 };
+    struct domain_keys keys = which % 2 == 0 ? domain_transport(16) : domain_other(1, 16);
+    if (!in_session)
+        return;
+    cmd[4] = (uint8_t)domain_put_key_data(&session, &keys, cmd + 5);
+    transmit(cmd, 5u + cmd[4]);
 }
 
 static void authenticate(void)
@@ -231,7 +382,7 @@ static void put_object(size_t i, size_t len, uint8_t seed)
         model.object_known[i] = true;
         model.object_len[i] = len;
         model.object_seed[i] = seed;
-    } else if (memory.dead) {
+    } else if (memory->dead) {
         model.object_known[i] = false; /* old or new */
     }
 }
@@ -240,13 +391,17 @@ static void get_object(size_t i)
 {
     uint8_t cmd[14] = { 0x00, 0xCB, 0x3F, 0xFF, 0x00, 0x00, 0x05, 0x5C, 0x03 };
     memcpy(cmd + 9, objects[i].tag, 3);
+    if (in_session) { /* parts of it, each protected */
+        transmit(cmd, sizeof cmd);
+        return;
+    }
     uint8_t *out = malloc(RESP_MAX);
     MUST(out != NULL);
-    resp_len = card_memory_apdu(&memory, cmd, sizeof cmd, out, RESP_MAX);
+    resp_len = card_memory_apdu(memory, cmd, sizeof cmd, out, RESP_MAX);
     memcpy(resp, out, resp_len);
     free(out);
     check(cmd, sizeof cmd);
-    if (!model.selected || (objects[i].pin && !model.pin) || !model.object_known[i])
+    if (!model.selected || model.locked || model.broken || (objects[i].pin && !model.pin) || !model.object_known[i])
         return;
     size_t len = model.object_len[i];
     MUST(sw() == (len == 0 ? 0x6A82 : 0x9000));
@@ -259,7 +414,14 @@ static void get_object(size_t i)
 static void issue(void)
 {
     static const uint8_t refs[] = { 0x9A, 0x9C, 0x9D, 0x9E };
-    card_memory_init(&memory);
+    card_memory_init(memory);
+    struct domain_keys keys = domain_transport(16);
+    struct card_blank blank;
+    card_blank_default(&blank);
+    memcpy(blank.keys, keys.key, sizeof blank.keys);
+    card_memory_port(memory);
+    MUST(card_format_as(&memory->port, &blank));
+    card_memory_reset(memory);
     memset(&model, 0, sizeof model);
     model.tries = 3;
     select_piv();
@@ -271,7 +433,7 @@ static void issue(void)
     }
     present(0x24, "123456\xFF\xFF", pin_right);
     MUST(succeeded());
-    memcpy(issued, memory.banks, sizeof issued);
+    memcpy(issued, memory->banks, sizeof issued);
 }
 
 static void start(void)
@@ -280,9 +442,10 @@ static void start(void)
     if (!ready)
         issue();
     ready = true;
-    memcpy(memory.banks, issued, sizeof issued);
-    memory.entropy_state = 1;
+    memcpy(memory->banks, issued, sizeof issued);
+    memory->entropy_state = 1;
     memset(&model, 0, sizeof model);
+    memset(&next_one, 0, sizeof next_one);
     model.tries = 3;
     memset(model.object_known, 1, sizeof model.object_known); /* known not to be there */
     power_cycle();
@@ -356,12 +519,25 @@ static bool step(struct input *in)
         select_piv();
         return true;
     case 0xC8:
-        memory.cut_at = (long)memory.operations + next(in);
-        memory.cut = (enum card_memory_cut)(in->left % 3);
+        memory->cut_at = (long)memory->operations + next(in);
+        memory->cut = (enum card_memory_cut)(in->left % 3);
         return true;
     case 0xC9:
         i = next(in) % HEADERS;
         raw(in, next(in) % 0x80, headers[i]);
+        return true;
+    case 0xCA:
+        open_session(next(in));
+        return true;
+    case 0xCB:
+        next_one.bare = true;
+        return true;
+    case 0xCC:
+        next_one.flip = in_session;
+        next_one.at = next(in);
+        return true;
+    case 0xCD:
+        put_key(next(in));
         return true;
     default:
         return false;
@@ -377,7 +553,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     power_cycle(); /* whatever happened: the card comes up, and what it promised is there */
     select_piv();
-    MUST(sw() == 0x9000);
+    MUST(sw() == 0x9000 || model.locked);
     for (size_t i = 0; i < OBJECTS; i++)
         get_object(i);
     return 0;
