@@ -34,7 +34,7 @@ for round in $(seq "$times"); do
         fail "round $round: killed after $moment us" "$(cat "$WORK/whole")"
         continue
     fi
-    card restart 0 "$flash" || stop "round $round: the card comes up again"
+    card restart 0 "$flash" || stop "round $round: the card comes up again" "$(cat "$SDC_SANDBOX_DIR"/log/card-0.log; tail -n 30 "$SDC_SANDBOX_DIR/log/pcscd.log")"
     if sdc issue $BATCH --record $record --json >"$WORK/out" 2>"$WORK/err" &&
         [ "$(sdc verify --profile chip | tail -n 1)" = "verdict: ACCEPT" ]; then
         ok "round $round: killed after $moment us, whole, issued"
