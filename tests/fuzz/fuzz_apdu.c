@@ -250,9 +250,10 @@ static void transmit_wrapped(const uint8_t *cmd, size_t len, const uint8_t *data
     session.extended = extended || data_len > 200;
     size_t n = domain_wrap(&session, (uint32_t)cmd[0] << 24 | (uint32_t)cmd[1] << 16 | (uint32_t)cmd[2] << 8 | cmd[3],
                            data, data_len, wrapped);
+    size_t le_len = session.extended ? 2 : 1; /* not under the MAC */
     session.extended = extended;
     if (flip)
-        wrapped[next_one.at / 8 % (n - 1)] ^= (uint8_t)(1u << next_one.at % 8);
+        wrapped[next_one.at / 8 % (n - le_len)] ^= (uint8_t)(1u << next_one.at % 8);
     next_one.flip = false;
     exchange(wrapped, n);
     if (flip || (resp_len == 2 && (session.level & 0x10) != 0)) { /* not as sent, or the card is gone */
