@@ -62,6 +62,7 @@ int cmd_handover(struct cli *cli);
 int cmd_verify(struct cli *cli);
 int cmd_card_show(struct cli *cli);
 int cmd_doctor(struct cli *cli);
+int cmd_stock_receive(struct cli *cli);
 
 /* Reads what follows the command's name. SDC_E_USAGE with a text that quotes no value. Sources of secrets are checked
  * here: a PIN on the command line is refused (and wiped from it). */

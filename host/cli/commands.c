@@ -59,5 +59,11 @@ const struct cli_command cli_commands[] = {
       "Examines everything a station needs and says what to do where it isn't good. Exit 0 only where nothing is bad,\n"
       "69 otherwise. Changes nothing.\n",
       cmd_doctor },
+    { "stock receive", "count a delivery of blank cards in", "FOLDER", COMMON,
+      "Takes a card maker's delivery from a folder with manifest.p7 (signed), maker.pem (the maker's certificate: "
+      "make\n"
+      "sure that it is the maker's) and transport.key (goes into the token and can't be taken out again; delete the\n"
+      "file afterwards). The same delivery again is fine; a chip or batch that came otherwise is refused.\n",
+      cmd_stock_receive },
 };
 const size_t cli_commands_len = sizeof cli_commands / sizeof cli_commands[0];

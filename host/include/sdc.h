@@ -14,6 +14,7 @@
 #include "sdc/mrz.h"
 #include "sdc/photo.h"
 #include "sdc/station.h"
+#include "sdc/stock.h"
 #include "sdc/issue.h"
 #include "sdc/verify.h"
 

@@ -13,7 +13,7 @@ last_line() { tail -n 1 <<<"$1"; }
 # ---- help ----
 check_match "sdc --version" '^sdc [0-9]+\.[0-9]+\.[0-9]+$' "$(sdc --version)"
 help=$(sdc help)
-for command in init "records check" issue handover verify "card show" doctor; do
+for command in init "records check" issue handover verify "card show" doctor "stock receive"; do
     check_match "help names $command" "^  $command +[a-z]" "$help"
     # shellcheck disable=SC2086 # two words
     check_match "help $command" "^usage: sdc $command" "$(sdc help $command)"
@@ -48,6 +48,22 @@ check_eq "a second init changes nothing" "$before" "$(find "$SDC_HOME" -type f -
 out=$(SDC_HOME=$WORK/second sdc init --json 2>/dev/null)
 check "init --json" json_ok ".home == \"$WORK/second\"" "$out"
 check_eq "doctor with a station" 0 "$(sdc doctor >/dev/null; echo $?)"
+
+# ---- stock ----
+# Opening a station changes SoftHSM2's token.object (flags of the PIN) and makes SQLite's empty log.
+station_sum() { find "$SDC_HOME" -type f ! -name token.object ! -name 'registry.sqlite-*' -exec sha256sum {} + | sort; }
+mkdir "$WORK/delivery" "$WORK/other"
+"$BUILD/tools/blank-factory" 3 B1 "$WORK/delivery"
+"$BUILD/tools/blank-factory" 2 B2 "$WORK/other"
+cp -r "$WORK/delivery" "$WORK/forged"
+cp "$WORK/other/maker.pem" "$WORK/forged/"
+before=$(station_sum)
+refuse "a manifest that its maker didn't sign" sdc stock receive "$WORK/forged"
+refuse "a delivery that isn't there" sdc stock receive "$WORK/nowhere"
+expect_status 64 sdc stock receive
+check_eq "a refused delivery changes nothing" "$before" "$(station_sum)"
+check_eq "stock receive" "3 blank cards are in stock from this delivery" "$(sdc stock receive "$WORK/delivery")"
+check "stock receive --json, again" json_ok '.chips == 3' "$(sdc stock receive "$WORK/delivery" --json)"
 
 # ---- records check ----
 out=$(sdc records check "$BATCH")
