@@ -2,8 +2,11 @@
 /* Waits until the sandbox's readers and cards are in a state, without polling: pcscd tells.
  *   pcsc-wait all CARDS TIMEOUT_MS          all readers are there and readers 0 .. CARDS-1 hold a card that answers
  *   pcsc-wait N present|empty TIMEOUT_MS    reader N holds a card that answers, or none
+ *   pcsc-wait N events TIMEOUT_MS           prints how often pcscd has seen a card come or go in reader N
+ *   pcsc-wait N past EVENTS TIMEOUT_MS      that number is another than EVENTS
  * Exit: 0 reached, 1 not in time (says what is missing), 64 usage. */
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,11 +14,15 @@
 
 #include <winscard.h>
 
-enum { READERS_MAX = 16, NAME_CAP = 64, USAGE = 64, SLOTS_PER_READER = 2 };
+enum { TIMEOUT_MAX = 600000, READERS_MAX = 16, NAME_CAP = 64, USAGE = 64, SLOTS_PER_READER = 2 };
+
+enum what { PRESENT, EMPTY, PAST, EVENTS };
+#define EVENT_SHIFT 16 /* the high half of dwEventState counts insertions and removals */
 
 struct wanted {
+    enum what what;
     unsigned first, count; /* readers */
-    bool present;
+    unsigned long events;  /* with PAST */
 };
 
 static long now_ms(void)
@@ -32,10 +39,12 @@ static bool read_number(const char *text, unsigned long max, unsigned long *valu
     return end != text && *end == '\0' && *text != '-' && *value <= max;
 }
 
-static bool reached(const SCARD_READERSTATE *state, bool present)
+static bool reached(const SCARD_READERSTATE *state, const struct wanted *wanted)
 {
+    if (wanted->what == PAST)
+        return state->dwEventState >> EVENT_SHIFT != wanted->events;
     bool answers = (state->dwEventState & SCARD_STATE_PRESENT) && !(state->dwEventState & SCARD_STATE_MUTE);
-    return present ? answers : (state->dwEventState & SCARD_STATE_EMPTY) != 0;
+    return wanted->what == PRESENT ? answers : (state->dwEventState & SCARD_STATE_EMPTY) != 0;
 }
 
 /* An unknown reader makes pcscd answer at once, so first wait for readers to appear. */
@@ -61,9 +70,9 @@ static bool wait_states(SCARDCONTEXT context, SCARD_READERSTATE *states, const s
         unsigned missing = 0;
         for (unsigned i = 0; i < wanted->count; i++) {
             states[i].dwCurrentState = states[i].dwEventState;
-            missing += reached(&states[i], wanted->present) ? 0 : 1;
+            missing += reached(&states[i], wanted) ? 0 : 1;
         }
-        if (missing == 0)
+        if (missing == 0 || (wanted->what == EVENTS && states[0].dwEventState != SCARD_STATE_UNAWARE))
             return true;
         long left = until - now_ms();
         if (left <= 0 || SCardGetStatusChange(context, (DWORD)left, states, wanted->count) != SCARD_S_SUCCESS)
@@ -90,32 +99,56 @@ static int wait_for(const struct wanted *wanted, long timeout_ms)
     }
     bool ok = wanted->count == 0 ||
               (wait_readers(context, names[wanted->count - 1], until) && wait_states(context, states, wanted, until));
+    static const char *const missing[] = { "no card that answers", "the card is still there", "no card came or went",
+                                           "" };
     for (unsigned i = 0; i < wanted->count && !ok; i++)
-        if (!reached(&states[i], wanted->present))
-            fprintf(stderr, "%s: %s%s\n", names[i],
-                    wanted->present ? "no card that answers" : "the card is still there",
+        if (!reached(&states[i], wanted))
+            fprintf(stderr, "%s: %s%s\n", names[i], missing[wanted->what],
                     states[i].dwEventState & SCARD_STATE_MUTE ? " (mute)" : "");
+    if (ok && wanted->what == EVENTS)
+        printf("%lu\n", (unsigned long)(states[0].dwEventState >> EVENT_SHIFT));
     SCardReleaseContext(context);
     return ok ? EXIT_SUCCESS : EXIT_FAILURE;
 }
 
+/* The verbs behind a reader's number: how many arguments each has. */
+static bool read_verb(int argc, char **argv, struct wanted *wanted, unsigned long *timeout_ms)
+{
+    static const struct {
+        const char *name;
+        int argc;
+    } verbs[] = {
+        [PRESENT] = { "present", 4 }, [EMPTY] = { "empty", 4 }, [PAST] = { "past", 5 }, [EVENTS] = { "events", 4 }
+    };
+    unsigned long number;
+    for (enum what what = PRESENT; what <= EVENTS; what++) {
+        if (argc != verbs[what].argc || strcmp(argv[2], verbs[what].name) != 0)
+            continue;
+        wanted->what = what;
+        wanted->count = 1;
+        if (!read_number(argv[1], READERS_MAX - 1, &number))
+            return false;
+        wanted->first = (unsigned)number;
+        return (what != PAST || read_number(argv[3], UINT16_MAX, &wanted->events)) &&
+               read_number(argv[argc - 1], TIMEOUT_MAX, timeout_ms);
+    }
+    return false;
+}
+
 int main(int argc, char **argv)
 {
-    struct wanted wanted = { .present = true };
+    struct wanted wanted = { .what = PRESENT };
     unsigned long number = 0, timeout_ms = 0;
-    bool all = argc == 4 && strcmp(argv[1], "all") == 0;
-    bool ok = argc == 4 && read_number(argv[3], 600000, &timeout_ms);
-    if (all) {
-        ok = ok && read_number(argv[2], READERS_MAX, &number);
+    bool ok;
+    if (argc == 4 && strcmp(argv[1], "all") == 0) {
+        ok = read_number(argv[2], READERS_MAX, &number) && read_number(argv[3], TIMEOUT_MAX, &timeout_ms);
         wanted.count = (unsigned)number;
-    } else if (ok) {
-        wanted.present = strcmp(argv[2], "present") == 0;
-        ok = read_number(argv[1], READERS_MAX - 1, &number) && (wanted.present || strcmp(argv[2], "empty") == 0);
-        wanted.first = (unsigned)number;
-        wanted.count = 1;
+    } else {
+        ok = read_verb(argc, argv, &wanted, &timeout_ms);
     }
     if (!ok) {
-        fputs("usage: pcsc-wait all CARDS TIMEOUT_MS | pcsc-wait N present|empty TIMEOUT_MS\n", stderr);
+        fputs("usage: pcsc-wait all CARDS TIMEOUT_MS | N present|empty|events TIMEOUT_MS | N past EVENTS TIMEOUT_MS\n",
+              stderr);
         return USAGE;
     }
     return wait_for(&wanted, (long)timeout_ms);

@@ -124,8 +124,10 @@ card_pid=$(card pid 0)
 kill -STOP "$card_pid"
 sdc issue "$BATCH" --reader 0 --record 1 >"$WORK/stopped" 2>&1 &
 issue_pid=$!
-until [ $((0x$(sed -n 's/^SigCgt:\t//p' "/proc/$issue_pid/status") & 0x4000)) != 0 ]; do
-    kill -0 $issue_pid 2>/dev/null || break # bit 14: it catches SIGTERM from when it goes to the card
+# bit 14: it catches SIGTERM from when it goes to the card; so does the shell that it is before it is sdc
+until [ "$(cat "/proc/$issue_pid/comm")" = sdc ] &&
+    [ $((0x$(sed -n 's/^SigCgt:\t//p' "/proc/$issue_pid/status") & 0x4000)) != 0 ]; do
+    kill -0 $issue_pid 2>/dev/null || break
 done
 kill -TERM $issue_pid
 kill -CONT "$card_pid"
