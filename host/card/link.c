@@ -51,3 +51,16 @@ enum sdc_status sdc_link_reset(struct sdc_link *link, struct sdc_error *e)
 {
     return link->ops->reset ? link->ops->reset(link->ctx, e) : SDC_OK;
 }
+
+enum sdc_status sdc_link_carry(struct sdc_link *below, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
+                               size_t *resp_len, struct sdc_error *e)
+{
+    enum sdc_status status = below->ops->transmit(below->ctx, cmd, cmd_len, resp, cap, resp_len, e);
+    if (status != SDC_E_RESET) {
+        below->stats.apdus++;
+        below->stats.bytes_out += cmd_len;
+    }
+    if (status == SDC_OK)
+        below->stats.bytes_in += *resp_len;
+    return status;
+}

@@ -17,6 +17,10 @@ bool sdc_atr_extended(const uint8_t *atr, size_t atr_len);
 enum sdc_status sdc_reader_choose(const char *which, const struct sdc_reader *readers, size_t count, size_t *chosen,
                                   struct sdc_error *e) SDC_WARN_UNUSED;
 
+/* One APDU of a secure channel over the link below, counted there. */
+enum sdc_status sdc_link_carry(struct sdc_link *below, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
+                               size_t *resp_len, struct sdc_error *e) SDC_WARN_UNUSED;
+
 /* One PIV command with a short answer, SW translated: SDC_OK only where it says success. 'answer' NULL = none is
  * welcome. */
 enum sdc_status sdc_piv_command(struct sdc_link *link, const struct sdc_apdu *apdu, const char *what,

@@ -163,21 +163,6 @@ static enum sdc_status unwrap(struct sdc_scp03 *s, uint8_t *resp, size_t *resp_l
     return SDC_OK;
 }
 
-/* One APDU over the link below, counted there. */
-static enum sdc_status send_below(struct sdc_scp03 *s, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
-                                  size_t *resp_len, struct sdc_error *e)
-{
-    struct sdc_link *below = s->below;
-    enum sdc_status status = below->ops->transmit(below->ctx, cmd, cmd_len, resp, cap, resp_len, e);
-    if (status != SDC_E_RESET) {
-        below->stats.apdus++;
-        below->stats.bytes_out += cmd_len;
-    }
-    if (status == SDC_OK)
-        below->stats.bytes_in += *resp_len;
-    return status;
-}
-
 static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
                                 size_t *resp_len, struct sdc_error *e)
 {
@@ -190,11 +175,11 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
         return sdc_fail(e, SDC_E_BUG, "a command that a secure channel can't carry");
     if (c.head[0] == CLA_ISO && c.head[1] == INS_SELECT) { /* it ends the session, and is sent in clear */
         s->over = true;
-        return send_below(s, cmd, cmd_len, resp, cap, resp_len, e);
+        return sdc_link_carry(s->below, cmd, cmd_len, resp, cap, resp_len, e);
     }
     enum sdc_status status = wrap(s, &c, &wrapped, e);
     if (status == SDC_OK)
-        status = send_below(s, wrapped.data, wrapped.len, resp, cap, resp_len, e);
+        status = sdc_link_carry(s->below, wrapped.data, wrapped.len, resp, cap, resp_len, e);
     if (status == SDC_OK)
         status = unwrap(s, resp, resp_len, e);
     if (status != SDC_OK)

@@ -42,10 +42,12 @@ struct sdc_link {
     char reader[128]; /* reader's name, UTF-8 */
     uint8_t atr[33];
     size_t atr_len;
-    bool extended;   /* the card takes extended length: by card capabilities in the ATR's historical bytes (7816-4
-                      * 8.1.1.2.7), or by 7F66 in the answer to SELECT PIV, from then on */
-    bool short_only; /* set by the caller: a reader that carries no extended length, whatever the card takes */
-    size_t data_max; /* most data bytes of one short command; 0: 255. Less where a secure channel adds its own */
+    bool extended;     /* the card takes extended length: by card capabilities in the ATR's historical bytes (7816-4
+                        * 8.1.1.2.7), or by 7F66 in the answer to SELECT PIV, from then on */
+    bool short_only;   /* set by the caller: a reader that carries no extended length, whatever the card takes */
+    size_t data_max;   /* most data bytes of one short command; 0: 255. Less where a secure channel adds its own */
+    size_t answer_max; /* most bytes of one answer of extended length, where the card says so (EF.ATR/INFO); 0: it
+                        * hasn't said. In a secure channel none is longer than a short one then */
     struct sdc_stats stats;
     const volatile sig_atomic_t
         *cancel; /* NULL, or a flag of the caller (a signal handler may set it): where it is not
