@@ -176,7 +176,8 @@ static enum sdc_status collect(struct exchange *x, uint16_t *sw)
 static bool wants_extended(const struct sdc_link *link, const struct sdc_apdu *apdu)
 {
     bool secure = link->data_max > 0;
-    bool long_answer = (!secure || link->answer_max > 0) && apdu->le && (apdu->le_max == 0 || apdu->le_max > SHORT_ANSWER_MAX);
+    bool long_answer =
+        (!secure || link->answer_max > 0) && apdu->le && (apdu->le_max == 0 || apdu->le_max > SHORT_ANSWER_MAX);
     size_t most = EXTENDED_DATA_MAX - (secure ? SECURE_CHANNEL_ADDS : 0);
     return link->extended && apdu->data_len <= most && (apdu->data_len > block_max(link) || long_answer);
 }
