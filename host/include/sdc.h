@@ -20,5 +20,6 @@
 #include "sdc/stock.h"
 #include "sdc/issue.h"
 #include "sdc/verify.h"
+#include "sdc/docket.h"
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "signed_data.h"
 #include "data.h"
+#include "face_record.h"
 
 #include "sdc/tlv.h"
 
@@ -11,9 +12,6 @@
 #define TAG_LRC       0xFE
 #define CBEFF_LEN     88 /* SP 800-76-2 table 14 */
 #define CREATOR_LEN   18
-#define FAC_HEAD_LEN  14 /* INCITS 385-2004 5.4 */
-#define FAC_BLOCK_LEN 20 /* 5.5 */
-#define FAC_IMAGE_LEN 12 /* 5.7 */
 
 /* Date and time of SP 800-76-2 table 14: two digits a byte, as a number, and 'Z' */
 static void put_time(struct sdc_buf *b, const struct sdc_date *date, int hour, int minute, int second)
@@ -52,28 +50,6 @@ static void put_cbeff(struct sdc_buf *b, const struct data_input *input, size_t 
     sdc_buf_u32(b, 0); /* reserved */
 }
 
-/* INCITS 385 full frontal image; all that could describe the person beside the image is left unspecified (0) */
-static void put_record(struct sdc_buf *b, const struct data_input *input)
-{
-    const size_t image = input->portrait.left, block = FAC_BLOCK_LEN + FAC_IMAGE_LEN + image;
-    sdc_buf_put(b, "FAC", 4);
-    sdc_buf_put(b, "010", 4);
-    sdc_buf_u32(b, (uint32_t)(FAC_HEAD_LEN + block));
-    sdc_buf_u16(b, 1); /* images */
-    sdc_buf_u32(b, (uint32_t)block);
-    sdc_buf_u16(b, 0);      /* feature points */
-    sdc_buf_fill(b, 0, 14); /* gender, eye and hair colour, property mask, expression, pose, its uncertainty */
-    sdc_buf_u8(b, 1);       /* face image type: full frontal */
-    sdc_buf_u8(b, 1);       /* image data type: JPEG 2000 */
-    sdc_buf_u16(b, (uint16_t)input->portrait_width);
-    sdc_buf_u16(b, (uint16_t)input->portrait_height);
-    sdc_buf_u8(b, 1);  /* colour space: 24-bit RGB */
-    sdc_buf_u8(b, 2);  /* source: still camera */
-    sdc_buf_u16(b, 0); /* device type */
-    sdc_buf_u16(b, 0); /* quality: unspecified */
-    sdc_buf_put(b, input->portrait.p, image);
-}
-
 static enum sdc_status sign(const struct data_input *input, const struct sdc_buf *content, struct sdc_buf *out,
                             struct sdc_error *e)
 {
@@ -108,7 +84,7 @@ static enum sdc_status put_signed(const struct data_input *input, struct sdc_buf
 {
     enum { TRIES = 64 };
     struct sdc_buf record = SDC_BUF_INIT, content = SDC_BUF_INIT, signature = SDC_BUF_INIT;
-    put_record(&record, input);
+    face_record_put(&(struct face_record) { input->portrait, input->portrait_width, input->portrait_height }, &record);
     size_t expected = 0;
     enum sdc_status status = SDC_OK;
     bool fits = false;

@@ -2,7 +2,9 @@
 #include "signed_data.h"
 
 #include "certificate.h"
+#include "der_build.h"
 
+#include "sdc/lds.h"
 #include "sdc/tlv.h"
 
 #include <string.h>
@@ -21,6 +23,8 @@ const struct signed_oid signed_oid_biometric = { 8, { 0x60, 0x86, 0x48, 0x01, 0x
 const struct signed_oid signed_oid_lds = { 5, { 0x2B, 0x1B, 0x01, 0x01, 0x01 } };
 const struct signed_oid signed_oid_signer_dn = { 8, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x06, 0x05 } };
 const struct signed_oid signed_oid_fascn = { 8, { 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x06, 0x06 } };
+const struct signed_oid signed_oid_security_object = { 8, { 0x04, 0x00, 0x7F, 0x00, 0x07, 0x03, 0x02, 0x01 } };
+const struct signed_oid signed_oid_docket = { SDC_OID_OWN_LEN, { SDC_OID_DOCKET } };
 const struct signed_oid signed_oid_uuid = { 6, { 0x2B, 0x06, 0x01, 0x01, 0x10, 0x04 } };
 
 static const struct signed_oid oid_signed_data = { 9, { 0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D, 0x01, 0x07, 0x02 } };
@@ -35,14 +39,6 @@ static void put_oid(struct sdc_buf *b, const struct signed_oid *oid)
     sdc_tlv_put(b, OID, oid->der, oid->len);
 }
 
-/* Puts what 'part' holds as one TLV, and empties it. An error in a part is an error of the whole. */
-static void put_part(struct sdc_buf *b, uint32_t tag, struct sdc_buf *part)
-{
-    b->err = b->err || part->err;
-    sdc_tlv_put(b, tag, part->data, part->len);
-    sdc_buf_free(part);
-}
-
 static void put_algorithm(struct sdc_buf *b, const struct signed_oid *oid, bool null)
 {
     static const uint8_t null_der[] = { 0x05, 0x00 };
@@ -50,7 +46,7 @@ static void put_algorithm(struct sdc_buf *b, const struct signed_oid *oid, bool 
     put_oid(&algorithm, oid);
     if (null)
         sdc_buf_put(&algorithm, null_der, sizeof null_der);
-    put_part(b, SEQUENCE, &algorithm);
+    der_put_part(b, SEQUENCE, &algorithm);
 }
 
 /* Attribute ::= SEQUENCE { attrType OBJECT IDENTIFIER, attrValues SET OF AttributeValue } */
@@ -59,32 +55,7 @@ static void put_attribute(struct sdc_buf *b, const struct signed_oid *oid, const
     struct sdc_buf attribute = SDC_BUF_INIT;
     put_oid(&attribute, oid);
     sdc_tlv_put(&attribute, SET, value, len);
-    put_part(b, SEQUENCE, &attribute);
-}
-
-/* Ascending order of encodings: a prefix stands first (X.690 11.6). */
-static bool stands_before(const struct sdc_buf *a, const struct sdc_buf *b)
-{
-    size_t common = a->len < b->len ? a->len : b->len;
-    int order = common > 0 ? memcmp(a->data, b->data, common) : 0;
-    return order != 0 ? order < 0 : a->len < b->len;
-}
-
-static void put_sorted(struct sdc_buf *out, struct sdc_buf *parts, size_t count)
-{
-    for (size_t done = 0; done < count; done++) {
-        size_t least = done;
-        for (size_t i = done + 1; i < count; i++)
-            if (stands_before(&parts[i], &parts[least]))
-                least = i;
-        struct sdc_buf part = parts[least];
-        parts[least] = parts[done];
-        parts[done] = part;
-        out->err = out->err || part.err;
-        sdc_buf_put(out, part.data, part.len);
-    }
-    for (size_t i = 0; i < count; i++)
-        sdc_buf_free(&parts[i]);
+    der_put_part(b, SEQUENCE, &attribute);
 }
 
 static enum sdc_status signed_attributes(const struct signed_request *request, struct sdc_buf *out, struct sdc_error *e)
@@ -105,7 +76,7 @@ static enum sdc_status signed_attributes(const struct signed_request *request, s
     for (size_t i = 0; i < request->attributes_len; i++)
         put_attribute(&parts[count++], request->attributes[i].oid, request->attributes[i].value,
                       request->attributes[i].value_len);
-    put_sorted(out, parts, count);
+    der_put_sorted(out, parts, count);
     return sdc_buf_status(out, e);
 }
 
@@ -140,7 +111,7 @@ static enum sdc_status issuer_and_serial(const X509 *certificate, struct sdc_buf
         struct sdc_buf name = SDC_BUF_INIT;
         sdc_buf_put(&name, issuer, (size_t)issuer_len);
         sdc_buf_put(&name, serial, (size_t)serial_len);
-        put_part(out, SEQUENCE, &name);
+        der_put_part(out, SEQUENCE, &name);
     }
     OPENSSL_free(issuer);
     OPENSSL_free(serial);
@@ -162,10 +133,10 @@ static enum sdc_status signer_info(const X509 *certificate, EVP_PKEY *key, const
     if (status == SDC_OK)
         status = make_signature(key, &attributes, &signature, e);
     if (status == SDC_OK) {
-        put_part(&info, CONTEXT0, &attributes);
+        der_put_part(&info, CONTEXT0, &attributes);
         put_algorithm(&info, rsa ? &oid_rsa : &oid_ecdsa_sha256, rsa);
-        put_part(&info, OCTETS, &signature);
-        put_part(out, SEQUENCE, &info);
+        der_put_part(&info, OCTETS, &signature);
+        der_put_part(out, SEQUENCE, &info);
     }
     sdc_buf_free(&info);
     sdc_buf_free(&attributes);
@@ -180,9 +151,9 @@ static void put_encapsulated(struct sdc_buf *b, const struct signed_request *req
     if (request->attached) {
         struct sdc_buf octets = SDC_BUF_INIT;
         sdc_tlv_put(&octets, OCTETS, request->content, request->content_len);
-        put_part(&encapsulated, CONTEXT0, &octets);
+        der_put_part(&encapsulated, CONTEXT0, &octets);
     }
-    put_part(b, SEQUENCE, &encapsulated);
+    der_put_part(b, SEQUENCE, &encapsulated);
 }
 
 enum sdc_status signed_data_make(const X509 *certificate, EVP_PKEY *key, const struct signed_request *request,
@@ -192,21 +163,21 @@ enum sdc_status signed_data_make(const X509 *certificate, EVP_PKEY *key, const s
     struct sdc_buf data = SDC_BUF_INIT, part = SDC_BUF_INIT, info = SDC_BUF_INIT;
     sdc_tlv_put(&data, INTEGER, &version, 1);
     put_algorithm(&part, &oid_sha256, false);
-    put_part(&data, SET, &part);
+    der_put_part(&data, SET, &part);
     put_encapsulated(&data, request);
     enum sdc_status status = SDC_OK;
     if (request->certificate) {
         status = certificate_der(certificate, &part, e);
-        put_part(&data, CONTEXT0, &part);
+        der_put_part(&data, CONTEXT0, &part);
     }
     if (status == SDC_OK)
         status = signer_info(certificate, key, request, &part, e);
-    put_part(&data, SET, &part);
+    der_put_part(&data, SET, &part);
     if (status == SDC_OK) {
-        put_part(&part, SEQUENCE, &data);
+        der_put_part(&part, SEQUENCE, &data);
         put_oid(&info, &oid_signed_data);
-        put_part(&info, CONTEXT0, &part);
-        put_part(out, SEQUENCE, &info);
+        der_put_part(&info, CONTEXT0, &part);
+        der_put_part(out, SEQUENCE, &info);
         status = sdc_buf_status(out, e);
     }
     sdc_buf_free(&data);

@@ -13,7 +13,7 @@
 
 /* Object identifiers as DER content octets. */
 struct signed_oid {
-    uint8_t len, der[10];
+    uint8_t len, der[24];
 };
 extern const struct signed_oid signed_oid_chuid;     /* 2.16.840.1.101.3.6.1 id-PIV-CHUIDSecurityObject */
 extern const struct signed_oid signed_oid_biometric; /* 2.16.840.1.101.3.6.2 id-PIV-biometricObject */
@@ -21,6 +21,9 @@ extern const struct signed_oid signed_oid_lds;       /* 1.3.27.1.1.1 ICAO LDS se
 extern const struct signed_oid signed_oid_signer_dn; /* 2.16.840.1.101.3.6.5 pivSigner-DN */
 extern const struct signed_oid signed_oid_fascn;     /* 2.16.840.1.101.3.6.6 pivFASC-N */
 extern const struct signed_oid signed_oid_uuid;      /* 1.3.6.1.1.16.4 entryUUID */
+
+extern const struct signed_oid signed_oid_security_object; /* 0.4.0.127.0.7.3.2.1 id-SecurityObject */
+extern const struct signed_oid signed_oid_docket;          /* ours: a docket data group's content */
 
 /* One signed attribute beside contentType and messageDigest: its one value as whole DER. */
 struct signed_attribute {

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cms.h"
 
+#include "sdc/lds.h"
+
 #include <openssl/evp.h>
 
 #define BIT(attr) (1U << (attr))
@@ -29,6 +31,26 @@ const struct vf_cms_rule vf_cms_biometric = {
 };
 const struct vf_cms_rule vf_cms_security = {
     .content_type = { 5, { 0x2B, 0x1B, 0x01, 0x01, 0x01 } },
+    .embedded = true,
+    .attrs = BIT(VF_ATTR_CONTENT_TYPE) | BIT(VF_ATTR_MESSAGE_DIGEST),
+};
+
+/* ICAO 9303-10 4.6.2.3 */
+const struct vf_cms_rule vf_cms_sod = {
+    .content_type = { 5, { 0x2B, 0x1B, 0x01, 0x01, 0x01 } },
+    .embedded = true,
+    .certificate = true,
+    .attrs = BIT(VF_ATTR_CONTENT_TYPE) | BIT(VF_ATTR_MESSAGE_DIGEST),
+};
+/* TR-03110 part 3, A.1.2.5 */
+const struct vf_cms_rule vf_cms_card_security = {
+    .content_type = { 8, { 0x04, 0x00, 0x7F, 0x00, 0x07, 0x03, 0x02, 0x01 } },
+    .embedded = true,
+    .certificate = true,
+    .attrs = BIT(VF_ATTR_CONTENT_TYPE) | BIT(VF_ATTR_MESSAGE_DIGEST),
+};
+const struct vf_cms_rule vf_cms_docket = {
+    .content_type = { SDC_OID_OWN_LEN, { SDC_OID_DOCKET } },
     .embedded = true,
     .attrs = BIT(VF_ATTR_CONTENT_TYPE) | BIT(VF_ATTR_MESSAGE_DIGEST),
 };

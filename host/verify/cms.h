@@ -43,6 +43,7 @@ struct vf_cms_rule {
     unsigned attrs;   /* bit per enum vf_attr: all of these, and no other but signing time */
 };
 extern const struct vf_cms_rule vf_cms_chuid, vf_cms_biometric, vf_cms_security;
+extern const struct vf_cms_rule vf_cms_sod, vf_cms_card_security, vf_cms_docket;
 
 /* A parsed SignedData: readers into the caller's bytes. */
 struct vf_cms {

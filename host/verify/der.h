@@ -16,7 +16,7 @@
 
 /* Content octets of an object identifier. */
 struct vf_oid {
-    uint8_t len, bytes[12];
+    uint8_t len, bytes[24];
 };
 
 /* The next TLV must have this tag: its whole encoding, tag and length included; *value gets its value (may be NULL). */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "trust.h"
 
+#include "cert.h"
+
 #include <dirent.h>
 #include <fnmatch.h>
 #include <openssl/err.h>
@@ -22,14 +24,14 @@ static bool anchor_good(X509 *cert)
 }
 
 /* All certificates of one PEM text onto the stack; at least one, and nothing that isn't a certificate. */
-static bool pem_read(const struct sdc_buf *pem, STACK_OF(X509) * stack)
+static bool pem_read(const struct sdc_buf *pem, bool anchors, STACK_OF(X509) * stack)
 {
     BIO *bio = BIO_new_mem_buf(pem->data, (int)pem->len);
     X509 *cert = NULL;
     int before = sk_X509_num(stack);
     bool good = bio != NULL;
     while (good && (cert = PEM_read_bio_X509(bio, NULL, NULL, NULL)) != NULL) {
-        good = anchor_good(cert) && sk_X509_push(stack, cert) > 0;
+        good = (!anchors || anchor_good(cert)) && sk_X509_push(stack, cert) > 0;
         if (!good)
             X509_free(cert);
     }
@@ -39,15 +41,17 @@ static bool pem_read(const struct sdc_buf *pem, STACK_OF(X509) * stack)
     return good;
 }
 
-static enum sdc_status anchor_load(const char *folder, const char *name, STACK_OF(X509) * stack, struct sdc_error *e)
+static enum sdc_status file_load(const char *folder, const char *name, bool anchors, STACK_OF(X509) * stack,
+                                 struct sdc_error *e)
 {
     char *path = NULL;
     struct sdc_buf pem = SDC_BUF_INIT;
     if (asprintf(&path, "%s/%s", folder, name) < 0)
         return sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
     enum sdc_status status = sdc_file_read(path, ANCHOR_FILE_MAX, &pem, e);
-    if (status == SDC_OK && !pem_read(&pem, stack))
-        status = sdc_fail(e, SDC_E_INPUT, "%s: no PEM file of self-signed CA certificates", path);
+    if (status == SDC_OK && !pem_read(&pem, anchors, stack))
+        status = sdc_fail(e, SDC_E_INPUT, "%s: no PEM file of %s", path,
+                          anchors ? "self-signed CA certificates" : "certificates");
     sdc_buf_free(&pem);
     free(path);
     return status;
@@ -63,15 +67,25 @@ static enum sdc_status folder_load(const char *folder, struct sdc_trust *trust, 
     for (int i = 0; i < count; i++) {
         const char *name = entries[i]->d_name;
         if (status == SDC_OK && fnmatch("card-ca*.pem", name, 0) == 0)
-            status = anchor_load(folder, name, trust->card_ca, e);
+            status = file_load(folder, name, true, trust->card_ca, e);
         else if (status == SDC_OK && fnmatch("csca*.pem", name, 0) == 0)
-            status = anchor_load(folder, name, trust->csca, e);
+            status = file_load(folder, name, true, trust->csca, e);
+        else if (status == SDC_OK && fnmatch("ds-*.pem", name, 0) == 0)
+            status = file_load(folder, name, false, trust->signers, e);
         free(entries[i]);
     }
     free(entries);
     if (status == SDC_OK && sk_X509_num(trust->card_ca) == 0)
         return sdc_fail(e, SDC_E_INPUT, "%s: no card CA certificate (card-ca*.pem)", folder);
     return status;
+}
+
+static bool store_fill(X509_STORE *store, const STACK_OF(X509) * certs)
+{
+    for (int i = 0; i < sk_X509_num(certs); i++)
+        if (X509_STORE_add_cert(store, sk_X509_value(certs, i)) != 1)
+            return false;
+    return true;
 }
 
 enum sdc_status sdc_trust_load(const char *folder, struct sdc_trust **out, struct sdc_error *e)
@@ -82,15 +96,16 @@ enum sdc_status sdc_trust_load(const char *folder, struct sdc_trust **out, struc
         return sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
     trust->csca = sk_X509_new_null();
     trust->card_ca = sk_X509_new_null();
+    trust->signers = sk_X509_new_null();
     trust->store = X509_STORE_new();
+    trust->csca_store = X509_STORE_new();
     enum sdc_status status = SDC_OK;
-    if (!trust->csca || !trust->card_ca || !trust->store)
+    if (!trust->csca || !trust->card_ca || !trust->signers || !trust->store || !trust->csca_store)
         status = sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
     if (status == SDC_OK)
         status = folder_load(folder, trust, e);
-    for (int i = 0; status == SDC_OK && i < sk_X509_num(trust->card_ca); i++)
-        if (X509_STORE_add_cert(trust->store, sk_X509_value(trust->card_ca, i)) != 1)
-            status = sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
+    if (status == SDC_OK && (!store_fill(trust->store, trust->card_ca) || !store_fill(trust->csca_store, trust->csca)))
+        status = sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
     if (status != SDC_OK) {
         sdc_trust_free(trust);
         return status;
@@ -105,7 +120,9 @@ void sdc_trust_free(struct sdc_trust *trust)
         return;
     sk_X509_pop_free(trust->csca, X509_free);
     sk_X509_pop_free(trust->card_ca, X509_free);
+    sk_X509_pop_free(trust->signers, X509_free);
     X509_STORE_free(trust->store);
+    X509_STORE_free(trust->csca_store);
     free(trust);
 }
 
@@ -160,4 +177,28 @@ out:
     X509_STORE_CTX_free(ctx);
     ERR_clear_error();
     return result;
+}
+
+const char *vf_trust_signer(const struct sdc_trust *trust, X509 *cert, const struct sdc_date *today)
+{
+    const char *why = NULL;
+    int error = X509_V_ERR_UNSPECIFIED;
+    X509_STORE_CTX *ctx = X509_STORE_CTX_new();
+    if (ctx && X509_STORE_CTX_init(ctx, trust->csca_store, cert, NULL) == 1) {
+        X509_STORE_CTX_set_depth(ctx, 0);
+        X509_STORE_CTX_set_flags(ctx, X509_V_FLAG_NO_CHECK_TIME);
+        int verified = X509_verify_cert(ctx);
+        error = X509_STORE_CTX_get_error(ctx);
+        if (verified != 1 && error == X509_V_OK)
+            error = X509_V_ERR_UNSPECIFIED;
+    }
+    if (error != X509_V_OK)
+        why = "the document signer is not issued by a CSCA that this reader trusts";
+    else if (X509_check_ca(cert) != 0 || !(X509_get_key_usage(cert) & KU_DIGITAL_SIGNATURE) || !vf_cert_is_p256(cert))
+        why = "the signer's certificate is no document signer's";
+    else if (vf_cert_dates(cert, today))
+        why = "the document signer's certificate is not valid today";
+    X509_STORE_CTX_free(ctx);
+    ERR_clear_error();
+    return why;
 }

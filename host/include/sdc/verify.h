@@ -8,7 +8,8 @@
 #include "piv.h"
 
 /* What a reader trusts: CSCA and card CA certificates, from a folder of PEM files (csca*.pem, card-ca*.pem),
- * self-signed CA certificates all. SDC_E_INPUT: no folder, no card CA, or a file of that name that is anything else.
+ * self-signed CA certificates all. Document signers (ds-*.pem) lie beside them; each is judged by its CSCA when it is
+ * used. SDC_E_INPUT: no folder, no card CA, or a file of that name that is anything else.
  * Nothing but this folder is trusted: no default folders of the crypto library, no network. Free with sdc_trust_free.
  */
 struct sdc_trust;
