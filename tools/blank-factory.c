@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Plays the card maker: virtual blank cards and the delivery that goes with them.
- *   blank-factory [--first N] CARDS BATCH FOLDER
+ *   blank-factory [--first N] [--legacy-3des] CARDS BATCH FOLDER
  * FOLDER must be there; it gets
  *   0, 1, …         flash files: chips with a serial number, transport keys and an attestation key of their own
  *   maker.pem       certificate of the maker's attestation CA
  *   manifest.p7     the delivery manifest, signed by it (host/issue/manifest.h)
  *   transport.key   what the transport keys are derived from, hex; mode 0600
+ * --legacy-3des: cards for tools that know no other management key, which are never issued.
  * Every run is another maker: the CA's key is forgotten at the end. Exit: 0 done, 64 usage, 73 can't write, 70 else. */
 #include <errno.h>
 #include <fcntl.h>
@@ -31,13 +32,21 @@
 #include "card_edge.h"
 #include "flash.h"
 
-enum { CARDS_MAX = 10000, KEY_LEN = 32, SCALAR_LEN = 32, DAYS = 3650, SERIAL_TEXT = 2 * SCP_SERIAL + 1 };
+enum {
+    CARDS_MAX = 10000,
+    KEY_LEN = 32,
+    SCALAR_LEN = 32,
+    OBJECT_MAX = 2048,
+    DAYS = 3650,
+    SERIAL_TEXT = 2 * SCP_SERIAL + 1
+};
 
 struct maker {
     const char *batch, *folder;
     EVP_PKEY *key;
     X509 *certificate;
     uint8_t transport[KEY_LEN];
+    bool legacy_3des;
 };
 
 __attribute__((format(printf, 2, 3))) static _Noreturn void die(int status, const char *format, ...)
@@ -179,6 +188,19 @@ static void delay_ms(void *ctx, uint32_t ms)
     (void)ctx, (void)ms;
 }
 
+/* SP 800-73-4 part 1, table 10: 70 L certificate, 71 01 00 (not compressed), FE 00 */
+static size_t certificate_object(X509 *x, uint8_t out[static OBJECT_MAX])
+{
+    static const uint8_t tail[] = { 0x71, 0x01, 0x00, 0xFE, 0x00 };
+    unsigned char *at = out;
+    int len = i2d_X509(x, NULL);
+    must(len > 0 && ASN1_object_size(1, len, 0x10) + (int)sizeof tail <= OBJECT_MAX);
+    ASN1_put_object(&at, 1, len, 0x10, V_ASN1_APPLICATION);
+    i2d_X509(x, &at);
+    memcpy(at, tail, sizeof tail);
+    return (size_t)(at - out) + sizeof tail;
+}
+
 static void make_card(const struct maker *m, unsigned number, char serial_text[static SERIAL_TEXT])
 {
     static const char *const labels[SCP_KEYS] = { "SCP03 ENC", "SCP03 MAC", "SCP03 DEK" };
@@ -188,10 +210,11 @@ static void make_card(const struct maker *m, unsigned number, char serial_text[s
                                     .nv_erase = nv_erase,
                                     .entropy = entropy,
                                     .delay_ms = delay_ms };
-    uint8_t serial[SCP_SERIAL] = { BLANK_SERIAL }, scalar[SCALAR_LEN];
+    uint8_t serial[SCP_SERIAL] = { BLANK_SERIAL }, scalar[SCALAR_LEN], object[OBJECT_MAX];
     struct card_blank blank;
     card_blank_default(&blank);
     blank.key_len = KEY_LEN;
+    blank.legacy_3des = m->legacy_3des;
     must(RAND_bytes(serial + 3, SCP_SERIAL - 3) == 1);
     hex(serial, sizeof serial, serial_text);
     for (size_t i = 0; i < SCP_KEYS; i++)
@@ -202,13 +225,10 @@ static void make_card(const struct maker *m, unsigned number, char serial_text[s
          BN_bn2binpad(bn, scalar, sizeof scalar) == sizeof scalar);
     BN_clear_free(bn);
     X509 *x = certificate(m, key, serial_text);
-    unsigned char *der = NULL;
-    int len = i2d_X509(x, &der);
-    must(len > 0);
     memcpy(blank.serial, serial, sizeof blank.serial);
     blank.attestation_key = scalar;
-    blank.attestation_certificate = der;
-    blank.attestation_certificate_len = (size_t)len;
+    blank.attestation_certificate = object;
+    blank.attestation_certificate_len = certificate_object(x, object);
     char name[16];
     memset(nv, 0xFF, sizeof nv);
     if (!card_format_as(&port, &blank))
@@ -217,7 +237,6 @@ static void make_card(const struct maker *m, unsigned number, char serial_text[s
     write_file(m, name, nv, sizeof nv, 0600);
     OPENSSL_cleanse(&blank, sizeof blank);
     OPENSSL_cleanse(scalar, sizeof scalar);
-    OPENSSL_free(der);
     X509_free(x);
     EVP_PKEY_free(key);
 }
@@ -286,9 +305,13 @@ int main(int argc, char **argv)
         good = number(argv[2], CARDS_MAX, &first);
         i = 3;
     }
+    if (i < argc && strcmp(argv[i], "--legacy-3des") == 0) {
+        m.legacy_3des = true;
+        i++;
+    }
     if (!good || argc - i != 3 || !number(argv[i], CARDS_MAX, &cards) || cards == 0 || argv[i + 1][0] == '.' ||
         argv[i + 1][0] == '\0' || strlen(argv[i + 1]) > 32 || argv[i + 1][strspn(argv[i + 1], allowed)])
-        die(EX_USAGE, "usage: blank-factory [--first N] CARDS BATCH FOLDER");
+        die(EX_USAGE, "usage: blank-factory [--first N] [--legacy-3des] CARDS BATCH FOLDER");
     m.batch = argv[i + 1];
     m.folder = argv[i + 2];
     m.key = EVP_EC_gen("P-256");

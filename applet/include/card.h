@@ -14,7 +14,7 @@
 
 /* All of the card's volatile state; private to applet/core. The caller allocates it (static on a chip), no need to
  * clear it first. Its size is part of the RAM budget. */
-#define CARD_STATE_LEN 2560
+#define CARD_STATE_LEN 3072
 struct card {
     _Alignas(8) uint8_t state[CARD_STATE_LEN];
 };

@@ -83,6 +83,7 @@ command_run cmd_generate;
 command_run cmd_version;
 command_run cmd_serial;
 command_run cmd_metadata;
+command_run cmd_attest;
 command_run cmd_import;
 command_run cmd_set_management;
 command_run cmd_set_tries;

@@ -9,6 +9,9 @@ mgm=010203040506070801020304050607080102030405060708 new_mgm=0807060504030201a8a
 YKCS11=$(find /usr/lib -name 'libykcs11.so*' | head -n 1)
 yubico() { yubico-piv-tool -r Yubikey "$@"; }
 cd "$WORK" || stop "a scratch folder"
+mkdir delivery
+"$BUILD/tools/blank-factory" --legacy-3des 1 legacy delivery || stop "a blank card"
+card swap 0 "$PWD/delivery/0" || stop "the blank card answers"
 
 # ---- status ----
 out=$(yubico -a status 2>&1)
@@ -45,6 +48,16 @@ for slot in 9e 82 83; do
 done
 use_key 9e
 check_eq "status lists four certificates" 4 "$(yubico -a status 2>&1 | grep -c '^Slot ')"
+
+# ---- attestation: a chain from the card's maker to the key ----
+openssl x509 -in <(yubico -s f9 -a read-certificate) -out chip.pem 2>/dev/null
+check "the chip's certificate is the maker's" openssl verify -CAfile delivery/maker.pem chip.pem
+for slot in 9a 9c 9d; do
+    yubico -s $slot -a attest -o $slot.attested >/dev/null 2>&1
+    check "$slot: attest, and openssl verifies it" openssl verify -CAfile delivery/maker.pem -untrusted chip.pem $slot.attested
+    check_eq "$slot: for the key that was generated" "$(cat $slot.pub)" "$(openssl x509 -in $slot.attested -noout -pubkey)"
+done
+refuse "attest of an imported key" yubico -s 9e -a attest
 
 # ---- certificates by the tool itself ----
 # yubico-piv-tool 2.2 with OpenSSL 3 fails before it asks the card (its issue 388); what it sends can then only be
