@@ -85,24 +85,48 @@ static bool batch_name(const char *file, char batch[static MANIFEST_NAME_MAX + 1
     return true;
 }
 
-static enum sdc_status look_in(const struct sdc_station *station, const char *batch,
-                               const uint8_t serial[static SDC_SERIAL_LEN], struct stock_chip *chip,
-                               struct sdc_error *e)
+enum sdc_status stock_each(const struct sdc_station *station, stock_visit visit, void *ctx, struct sdc_error *e)
 {
-    struct manifest manifest;
-    X509 *maker = NULL;
-    enum sdc_status status = load(station, batch, &manifest, &maker, e);
+    char folder[PATH_MAX], batch[MANIFEST_NAME_MAX + 1];
+    enum sdc_status status = station_path(station->home, STOCK_FOLDER, folder, e);
     if (status != SDC_OK)
         return status;
-    if (manifest_lists(&manifest, serial)) {
-        chip->listed = true;
-        chip->maker = maker;
-        maker = NULL;
-        memcpy(chip->batch, manifest.batch, sizeof chip->batch);
-        memcpy(chip->transport_key, manifest.transport_key, sizeof chip->transport_key);
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return errno == ENOENT ? SDC_OK : sdc_fail(e, SDC_E_IO, "%s: %s", folder, strerror(errno));
+    bool more = true;
+    for (struct dirent *entry; status == SDC_OK && more && (entry = readdir(dir)) != NULL;) {
+        struct manifest manifest = { .chips = NULL };
+        X509 *maker = NULL;
+        if (!batch_name(entry->d_name, batch))
+            continue;
+        status = load(station, batch, &manifest, &maker, e);
+        if (status == SDC_OK)
+            status = visit(ctx, &manifest, maker, &more, e);
+        X509_free(maker);
+        manifest_free(&manifest);
     }
-    X509_free(maker);
-    manifest_free(&manifest);
+    closedir(dir);
+    return status;
+}
+
+struct search {
+    const uint8_t *serial;
+    struct stock_chip *chip;
+};
+
+static enum sdc_status look_in(void *ctx, const struct manifest *manifest, X509 *maker, bool *more, struct sdc_error *e)
+{
+    struct search *s = ctx;
+    if (!manifest_lists(manifest, s->serial))
+        return SDC_OK;
+    if (X509_up_ref(maker) != 1)
+        return sdc_fail(e, SDC_E_CRYPTO, "a certificate can't be kept");
+    s->chip->listed = true;
+    s->chip->maker = maker;
+    memcpy(s->chip->batch, manifest->batch, sizeof s->chip->batch);
+    memcpy(s->chip->transport_key, manifest->transport_key, sizeof s->chip->transport_key);
+    *more = false;
     return SDC_OK;
 }
 
@@ -110,19 +134,9 @@ static enum sdc_status look_in(const struct sdc_station *station, const char *ba
 static enum sdc_status find(const struct sdc_station *station, const uint8_t serial[static SDC_SERIAL_LEN],
                             struct stock_chip *chip, struct sdc_error *e)
 {
-    char folder[PATH_MAX], batch[MANIFEST_NAME_MAX + 1];
+    struct search s = { serial, chip };
     *chip = (struct stock_chip) { .listed = false };
-    enum sdc_status status = station_path(station->home, STOCK_FOLDER, folder, e);
-    if (status != SDC_OK)
-        return status;
-    DIR *dir = opendir(folder);
-    if (!dir)
-        return errno == ENOENT ? SDC_OK : sdc_fail(e, SDC_E_IO, "%s: %s", folder, strerror(errno));
-    for (struct dirent *entry; status == SDC_OK && !chip->listed && (entry = readdir(dir)) != NULL;)
-        if (batch_name(entry->d_name, batch))
-            status = look_in(station, batch, serial, chip, e);
-    closedir(dir);
-    return status;
+    return stock_each(station, look_in, &s, e);
 }
 
 enum sdc_status stock_find(const struct sdc_station *station, const uint8_t serial[static SDC_SERIAL_LEN],

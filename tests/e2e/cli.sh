@@ -13,16 +13,21 @@ last_line() { tail -n 1 <<<"$1"; }
 # ---- help ----
 check_match "sdc --version" '^sdc [0-9]+\.[0-9]+\.[0-9]+$' "$(sdc --version)"
 help=$(sdc help)
-for command in init "records check" issue handover verify "card show" doctor "stock receive"; do
+for command in init "records check" issue handover verify "card show" doctor "stock receive" "stock list"; do
     check_match "help names $command" "^  $command +[a-z]" "$help"
     # shellcheck disable=SC2086 # two words
     check_match "help $command" "^usage: sdc $command" "$(sdc help $command)"
     # shellcheck disable=SC2086
     check_eq "$command --help" "$(sdc help $command)" "$(sdc $command --help)"
 done
+for word in records card stock; do
+    check_match "help $word lists its commands" "^  $word [a-z]+ +[a-z]" "$(sdc help $word)"
+    check_eq "$word --help" "0 $(sdc help $word)" "0 $(sdc $word --help)"
+    check_match "$word alone says what there is" "^  $word [a-z]" "$(sdc $word 2>&1)"
+    expect_status 64 sdc $word
+done
 expect_status 64 sdc
 expect_status 64 sdc nonsense
-expect_status 64 sdc card
 expect_status 64 sdc help nonsense
 expect_status 64 sdc doctor --nonsense
 expect_status 74 bash -c 'sdc help >/dev/full'
@@ -63,6 +68,7 @@ refuse "a delivery that isn't there" sdc stock receive "$WORK/nowhere"
 expect_status 64 sdc stock receive
 check_eq "a refused delivery changes nothing" "$before" "$(station_sum)"
 check_eq "stock receive" "3 blank cards are in stock from this delivery" "$(sdc stock receive "$WORK/delivery")"
+check_eq "stock list" "B1, of $(date -u +%F): 3 chips, 3 blank" "$(sdc stock list | head -n 1)"
 check "stock receive --json, again" json_ok '.chips == 3' "$(sdc stock receive "$WORK/delivery" --json)"
 
 # ---- records check ----
@@ -133,7 +139,7 @@ kill -TERM $issue_pid
 kill -CONT "$card_pid"
 wait $issue_pid
 check_eq "stopped: its own exit code" 130 $?
-check_match "stopped: says that the card finishes" 'stopping once the card has finished' "$(cat "$WORK/stopped")"
+check_match "stopped: says that the card finishes" 'stopping; a command that a card works on is finished first' "$(cat "$WORK/stopped")"
 check_match "stopped: says how to go on" 'the same command with the same card goes on' "$(cat "$WORK/stopped")"
 
 # ---- issue ----
@@ -178,7 +184,7 @@ check_match "what a signature covers" "GUID +$guid" "$out"
 out=$(sdc verify --reader 0 --json --profile chip)
 check "verify --json" json_ok ".verdict == \"ACCEPT\" and .exit == 0 and .guid == \"$guid\" and (has(\"name\") | not) and
     all(.checks[]; .state == \"passed\" or (.state == \"not made\" and .why != \"\"))" "$out"
-expect_status 64 sdc verify --reader 0 --profile nonsense
+expect_status 64 sdc verify --reader 9 --profile nonsense --pin fd:9
 expect_status 64 sdc verify --reader 0 --photo "$WORK/photo.gif"
 out=$(sdc verify --reader 0 --trust "$WORK/second/trust")
 check_eq "another issuer's anchors" "20 verdict: REJECT_UNKNOWN_ISSUER" "$? $(last_line "$out")"
@@ -199,7 +205,7 @@ expect_status 65 setsid -w sdc verify --reader 0 --pin ask
 hand() { sdc handover --reader "$1" --transport fd:3 --pin fd:3 3< <(printf '%s\n%s\n' "$2" "$3"); }
 out=$(hand 0 000000 $pin 2>&1)
 check_eq "a wrong transport PIN" 30 $?
-check_match "and how many tries are left" '2 tries left' "$out"
+check_match "and how many tries are left" 'the transport PIN is wrong, 2 tries left' "$out"
 for malformed in 12345 123456789 12345x ''; do
     out=$(hand 0 "$transport" "$malformed" 2>&1)
     check_eq "a malformed PIN" 30 $?
