@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Plays the card maker: virtual blank cards and the delivery that goes with them.
- *   blank-factory [--first N] [--legacy-3des] CARDS BATCH FOLDER
+ *   blank-factory [--first N] CARDS BATCH FOLDER
  * FOLDER must be there; it gets
  *   0, 1, …         flash files: chips with a serial number, transport keys and an attestation key of their own
  *   maker.pem       certificate of the maker's attestation CA
  *   manifest.p7     the delivery manifest, signed by it (host/issue/manifest.h)
  *   transport.key   what the transport keys are derived from, hex; mode 0600
- * --legacy-3des: cards for tools that know no other management key, which are never issued.
  * Every run is another maker: the CA's key is forgotten at the end. Exit: 0 done, 64 usage, 73 can't write, 70 else. */
 #include <errno.h>
 #include <fcntl.h>
@@ -36,9 +35,9 @@ enum {
     CARDS_MAX = 10000,
     KEY_LEN = 32,
     SCALAR_LEN = 32,
-    OBJECT_MAX = 2048,
     DAYS = 3650,
-    SERIAL_TEXT = 2 * SCP_SERIAL + 1
+    SERIAL_TEXT = 2 * SCP_SERIAL + 1,
+    OBJECT_MAX = 2048
 };
 
 struct maker {
@@ -46,7 +45,6 @@ struct maker {
     EVP_PKEY *key;
     X509 *certificate;
     uint8_t transport[KEY_LEN];
-    bool legacy_3des;
 };
 
 __attribute__((format(printf, 2, 3))) static _Noreturn void die(int status, const char *format, ...)
@@ -188,17 +186,19 @@ static void delay_ms(void *ctx, uint32_t ms)
     (void)ctx, (void)ms;
 }
 
-/* SP 800-73-4 part 1, table 10: 70 L certificate, 71 01 00 (not compressed), FE 00 */
+/* 70 certificate, 71 00, FE (SP 800-73-4 part 1, table 10) */
 static size_t certificate_object(X509 *x, uint8_t out[static OBJECT_MAX])
 {
     static const uint8_t tail[] = { 0x71, 0x01, 0x00, 0xFE, 0x00 };
-    unsigned char *at = out;
+    enum { HEAD = 4 };
     int len = i2d_X509(x, NULL);
-    must(len > 0 && ASN1_object_size(1, len, 0x10) + (int)sizeof tail <= OBJECT_MAX);
-    ASN1_put_object(&at, 1, len, 0x10, V_ASN1_APPLICATION);
-    i2d_X509(x, &at);
+    must(len > 0xFF && (size_t)len + HEAD + sizeof tail <= OBJECT_MAX);
+    const uint8_t head[HEAD] = { TAG_CERTIFICATE, 0x82, (uint8_t)(len >> 8), (uint8_t)len };
+    memcpy(out, head, HEAD);
+    uint8_t *at = out + HEAD;
+    must(i2d_X509(x, &at) == len);
     memcpy(at, tail, sizeof tail);
-    return (size_t)(at - out) + sizeof tail;
+    return HEAD + (size_t)len + sizeof tail;
 }
 
 static void make_card(const struct maker *m, unsigned number, char serial_text[static SERIAL_TEXT])
@@ -210,11 +210,10 @@ static void make_card(const struct maker *m, unsigned number, char serial_text[s
                                     .nv_erase = nv_erase,
                                     .entropy = entropy,
                                     .delay_ms = delay_ms };
-    uint8_t serial[SCP_SERIAL] = { BLANK_SERIAL }, scalar[SCALAR_LEN], object[OBJECT_MAX];
+    uint8_t serial[SCP_SERIAL] = { BLANK_SERIAL }, scalar[SCALAR_LEN];
     struct card_blank blank;
     card_blank_default(&blank);
     blank.key_len = KEY_LEN;
-    blank.legacy_3des = m->legacy_3des;
     must(RAND_bytes(serial + 3, SCP_SERIAL - 3) == 1);
     hex(serial, sizeof serial, serial_text);
     for (size_t i = 0; i < SCP_KEYS; i++)
@@ -225,6 +224,7 @@ static void make_card(const struct maker *m, unsigned number, char serial_text[s
          BN_bn2binpad(bn, scalar, sizeof scalar) == sizeof scalar);
     BN_clear_free(bn);
     X509 *x = certificate(m, key, serial_text);
+    uint8_t object[OBJECT_MAX];
     memcpy(blank.serial, serial, sizeof blank.serial);
     blank.attestation_key = scalar;
     blank.attestation_certificate = object;
@@ -305,13 +305,9 @@ int main(int argc, char **argv)
         good = number(argv[2], CARDS_MAX, &first);
         i = 3;
     }
-    if (i < argc && strcmp(argv[i], "--legacy-3des") == 0) {
-        m.legacy_3des = true;
-        i++;
-    }
     if (!good || argc - i != 3 || !number(argv[i], CARDS_MAX, &cards) || cards == 0 || argv[i + 1][0] == '.' ||
         argv[i + 1][0] == '\0' || strlen(argv[i + 1]) > 32 || argv[i + 1][strspn(argv[i + 1], allowed)])
-        die(EX_USAGE, "usage: blank-factory [--first N] [--legacy-3des] CARDS BATCH FOLDER");
+        die(EX_USAGE, "usage: blank-factory [--first N] CARDS BATCH FOLDER");
     m.batch = argv[i + 1];
     m.folder = argv[i + 2];
     m.key = EVP_EC_gen("P-256");

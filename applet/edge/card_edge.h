@@ -88,8 +88,8 @@
 
 /* ---- tags inside commands ---- */
 #define TAG_OBJECT_ID           0x5C /* GET DATA, PUT DATA: which object */
-#define TAG_CERTIFICATE         0x70 /* inside a certificate object */
 #define TAG_OBJECT              0x53 /* its content; 7E instead for Discovery */
+#define TAG_CERTIFICATE         0x70 /* in a certificate object, before 71 (compressed or not) and FE */
 #define TAG_DYNAMIC_AUTH        0x7C
 #define TAG_AUTH_WITNESS        0x80
 #define TAG_AUTH_CHALLENGE      0x81

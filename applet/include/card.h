@@ -44,7 +44,7 @@ struct card_blank {
     uint8_t keys[3][CARD_KEY_MAX];   /* transport keys: ENC, MAC, DEK; key version 7F */
     bool legacy_3des; /* management key 9B is 3DES, and the PIN the holder's, for tools that know nothing else */
     const uint8_t *attestation_key;         /* scalar of P-256, 32 bytes; NULL: none, and no certificate */
-    const uint8_t *attestation_certificate; /* content of OBJ_CERT_ATTESTATION */
+    const uint8_t *attestation_certificate; /* content of OBJ_CERT_ATTESTATION: 70 L certificate 71 01 00 FE 00 */
     size_t attestation_certificate_len;
 };
 /* The blank card that everybody knows: BLANK_* in card_edge.h, no attestation. */

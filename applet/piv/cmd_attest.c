@@ -13,7 +13,6 @@
 enum { DER_INTEGER = 0x02, DER_BIT_STRING = 0x03, DER_OCTET_STRING = 0x04, DER_OID = 0x06 };
 enum { DER_UTF8_STRING = 0x0C, DER_SEQUENCE = 0x30, DER_SET = 0x31, DER_VERSION = 0xA0, DER_EXTENSIONS = 0xA3 };
 
-#define SERIAL_LEN   10  /* of the chip */
 #define NAME_MAX     160 /* the maker's certificate: subject, validity */
 #define VALIDITY_MAX 40
 #define NUMBER_LEN   8
@@ -96,9 +95,10 @@ static void put_extensions(struct wr_back *w, const struct core *core, uint8_t r
     const uint8_t policy[ATTEST_POLICY_LEN] = { key->pin, TOUCH_POLICY_NEVER };
     uint8_t card[ATTEST_CARD_LEN] = { 0 };
     size_t since = wr_back_len(w);
-    (void)store_read(&core->store, RECORD_SERIAL, 0, card, SERIAL_LEN); /* zeros where the maker gave none */
-    card[SERIAL_LEN] = ref;
-    card[SERIAL_LEN + 1] = life_cycle(core);
+    if (!store_read(&core->store, RECORD_SERIAL, 0, card, CARD_SERIAL_LEN))
+        w->err = true;
+    card[CARD_SERIAL_LEN] = ref;
+    card[CARD_SERIAL_LEN + 1] = life_cycle(core);
     put_extension(w, oid_card, sizeof oid_card, card, sizeof card);
     put_extension(w, oid_policy, sizeof oid_policy, policy, sizeof policy);
     wr_back_header(w, DER_SEQUENCE, since);
@@ -142,7 +142,7 @@ static void put_ec(struct wr_back *w, enum crypto_curve curve, const uint8_t *pu
     wr_back_header(w, DER_SEQUENCE, since);
 }
 
-/* CN=PIV attestation 9A */
+/* CN=PIV attestation 9a, as other PIV tools name it */
 static void put_subject(struct wr_back *w, uint8_t ref)
 {
     static const uint8_t common_name[] = { DER_OID, 0x03, 0x55, 0x04, 0x03 };

@@ -257,6 +257,15 @@ card pull 1
 expect_status 30 sdc card show
 expect_status 0 sdc doctor
 
+# ---- a chip of the delivery: what it attests is checked down to its maker's CA, before anything is entered for it ----
+stranger=$(sha256sum <"$WORK/other/0")
+card start 0 "$WORK/other/0"
+sdc stock receive "$WORK/other" >/dev/null
+check_eq "a chip of the delivery is issued" 0 "$(sdc issue "$BATCH" --reader 0 --record 3 >/dev/null 2>"$WORK/chip"; echo $?)"
+refuse "its flash is written" test "$stranger" = "$(sha256sum <"$WORK/other/0")"
+check_match "stock list tells so" 'B2, .*: 2 chips, 1 blank' "$(sdc stock list)"
+card pull 0
+
 # ---- no PIN was written anywhere ----
 # shellcheck disable=SC2031
 found=$(grep -rlE "$pin|$other_pin" "$WORK" "$SDC_HOME" "$SDC_SANDBOX_DIR/log" 2>/dev/null)
