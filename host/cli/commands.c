@@ -25,7 +25,8 @@ const struct cli_command cli_commands[] = {
       "Makes a station in $SDC_HOME (default /var/lib/sdc), which must be missing, empty, or hold a station.conf "
       "alone\n"
       "(to choose the name in certificates): a PKCS#11 token with the issuer's keys, the certificates, the registry,\n"
-      "and station.conf with every setting explained.\n",
+      "and station.conf with every setting explained. Where $SDC_DELIVERY names the folder of a delivery, its blank\n"
+      "cards are taken into stock (see sdc help stock receive).\n",
       cmd_init },
     { "records check", "find every fault in a batch of enrolment records", "FILE", COMMON,
       "Reads a batch and its photos and reports every fault with record, place and reason. Exit 0 only where there is\n"

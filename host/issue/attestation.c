@@ -185,6 +185,8 @@ enum sdc_status attestation_key(struct sdc_link *link, X509 *chip, const struct 
     enum sdc_status status = sdc_piv_attest(link, what->ref, &key, e);
     if (status == SDC_OK)
         status = attestation_check_key(chip, sdc_buf_rd(&key), what, e);
+    else if (status == SDC_E_CONDITIONS)
+        status = not_so(e, "the chip says that it didn't make the key");
     sdc_buf_free(&key);
     return status;
 }

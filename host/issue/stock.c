@@ -237,23 +237,31 @@ static enum sdc_status keep(const struct sdc_station *station, const struct mani
     return status == SDC_OK ? sdc_file_write(path, der->data, der->len, 0600, e) : status;
 }
 
-enum sdc_status sdc_stock_receive(struct sdc_station *station, const char *manifest_path, const char *maker_path,
-                                  const char *transport_key, size_t *chips, struct sdc_error *e)
+/* The names that a delivery's files have. */
+enum { IN_MANIFEST, IN_MAKER, IN_KEY, IN_FILES };
+static const char *const file_names[IN_FILES] = { "manifest.p7", "maker.pem", "transport.key" };
+
+enum sdc_status sdc_stock_receive(struct sdc_station *station, const char *folder, size_t *chips, struct sdc_error *e)
 {
+    char path[IN_FILES][PATH_MAX];
     struct manifest manifest = { .chips = NULL };
     struct sdc_buf der = SDC_BUF_INIT, pem = SDC_BUF_INIT;
     X509 *maker = NULL;
-    enum sdc_status status = read_maker(maker_path, &pem, &maker, e);
-    if (status == SDC_OK && X509_check_ca(maker) != 1)
-        status = sdc_fail(e, SDC_E_INPUT, "%s is no certificate of a CA", maker_path);
+    enum sdc_status status = SDC_OK;
+    for (size_t i = 0; i < IN_FILES && status == SDC_OK; i++)
+        status = station_path(folder, file_names[i], path[i], e);
     if (status == SDC_OK)
-        status = sdc_file_read(manifest_path, MANIFEST_FILE_MAX, &der, e);
+        status = read_maker(path[IN_MAKER], &pem, &maker, e);
+    if (status == SDC_OK && X509_check_ca(maker) != 1)
+        status = sdc_fail(e, SDC_E_INPUT, "%s is no certificate of a CA", path[IN_MAKER]);
+    if (status == SDC_OK)
+        status = sdc_file_read(path[IN_MANIFEST], MANIFEST_FILE_MAX, &der, e);
     if (status == SDC_OK)
         status = manifest_read(sdc_buf_rd(&der), maker, &manifest, e);
     if (status == SDC_OK)
         status = check_new(station, &manifest, &der, e);
     if (status == SDC_OK)
-        status = import_key(station, transport_key, manifest.transport_key, e);
+        status = import_key(station, path[IN_KEY], manifest.transport_key, e);
     if (status == SDC_OK)
         status = keep(station, &manifest, &der, &pem, e);
     *chips = status == SDC_OK ? manifest.chips_len : 0;

@@ -18,6 +18,8 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
         kit->fail_at--;
     if (!kit->gone && (!fails || kit->fault == KIT_AFTER))
         *resp_len = card_memory_apdu(kit->card, cmd, cmd_len, resp, cap);
+    if (kit->after && cmd_len > 4)
+        kit->after(kit, cmd);
     const uint8_t tag[] = { (uint8_t)(kit->tamper >> 16), (uint8_t)(kit->tamper >> 8), (uint8_t)kit->tamper };
     if (kit->tamper && cmd_len > 1 && cmd[1] == INS_GET_DATA && memmem(cmd, cmd_len, tag, sizeof tag))
         resp[*resp_len / 2] ^= 1;

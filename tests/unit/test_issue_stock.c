@@ -59,15 +59,14 @@ static void deliver(const char *batch, const char *chip)
     ck_assert(cms && i2d_CMS_bio(p7, cms) == 1 && PEM_write_bio_X509(pem, maker) == 1);
     CMS_ContentInfo_free(cms);
     BIO_free(content);
-    save("in.p7", p7);
-    save("in.pem", pem);
-    save("in.key", key);
+    save("manifest.p7", p7);
+    save("maker.pem", pem);
+    save("transport.key", key);
 }
 
 static enum sdc_status receive(size_t *chips)
 {
-    return sdc_stock_receive(kit.station, temp_path(kit.home, "in.p7"), temp_path(kit.home, "in.pem"),
-                             temp_path(kit.home, "in.key"), chips, &error);
+    return sdc_stock_receive(kit.station, kit.home, chips, &error);
 }
 
 /* A chip with this serial number and the transport keys of its delivery; it has nothing to attest with. */
