@@ -88,7 +88,7 @@
 
 /* ---- tags inside commands ---- */
 #define TAG_OBJECT_ID           0x5C /* GET DATA, PUT DATA: which object */
-#define TAG_OBJECT              0x53 /* its content; 7E instead for Discovery */
+#define TAG_OBJECT              0x53 /* its content; but 7E and 7F61 stand alone */
 #define TAG_CERTIFICATE         0x70 /* in a certificate object, before 71 (compressed or not) and FE */
 #define TAG_DYNAMIC_AUTH        0x7C
 #define TAG_AUTH_WITNESS        0x80
@@ -116,6 +116,13 @@
 #define OBJ_CERT_9C          0x5FC10A
 #define OBJ_CERT_9D          0x5FC10B
 #define OBJ_CERT_9E          0x5FC101
+#define OBJ_FINGERPRINTS     0x5FC103
+#define OBJ_IRIS             0x5FC121
+#define OBJ_BIT_GROUP        0x7F61
+#define OBJ_SM_SIGNER        0x5FC122
+#define OBJ_PAIRING_CODE     0x5FC123
+#define OBJ_RETIRED_FIRST    0x5FC10D /* certificate of the retired key 82, and so on ... */
+#define OBJ_RETIRED_LAST     0x5FC120 /* ... to 95 */
 #define OBJ_CERT_ATTESTATION 0x5FFF01 /* of the attestation key F9, placed by the card's maker */
 #define OBJ_MAX_LEN          32768    /* content of tag 53, the largest of any object */
 

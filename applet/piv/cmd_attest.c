@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Attestation: a certificate, made here and now, that says of a public key that it was made on this chip
- * (card_edge.h). RFC 5280; written from the end to the front. Validity and issuer are those of the maker's certificate,
- * since the card has no clock; it is read piece by piece from the store. */
+ * (card_edge.h). RFC 5280, 4.1; written from the end to the front. Validity and issuer are those of the maker's
+ * certificate, since the card has no clock; it is read piece by piece from the store. */
 #include "bytes.h"
 #include "card_edge.h"
 #include "life_cycle.h"

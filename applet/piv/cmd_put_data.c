@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PUT DATA: 5C L tag, 53 L content; Discovery also as 7E L content (table 11). The content goes straight into the
+/* PUT DATA: 5C L tag, 53 L content; Discovery and the BIT group template also as 7E or 7F61
+ * L content (tables 11 and 12). The content goes straight into the
  * store as it arrives; the object changes when the last byte is there and committed. */
 #include "bytes.h"
 #include "card_edge.h"
@@ -14,7 +15,7 @@ static bool head_read(const struct piv_put *put, uint32_t *tag, size_t *len)
     size_t first_len;
     if (!tlv_read_header(&r, &first, &first_len))
         return false;
-    if (first == OBJ_DISCOVERY) {
+    if (piv_object_stands_alone(first)) {
         *tag = first;
         *len = first_len;
         return rd_end(&r);

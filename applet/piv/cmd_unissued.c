@@ -34,11 +34,9 @@ static uint16_t digits_reset(struct core *core, enum reference_id id, uint8_t tr
     const char *from = id == REFERENCE_PIN ? pin : puk;
     struct digits digits = { .len = id == REFERENCE_PIN ? sizeof pin - 1 : sizeof puk - 1 };
     bytes_copy(digits.digit, from, digits.len);
-    bool transport = reference_is_transport(core, id);
-    uint16_t sw = reference_issue(core, id, &digits, tries);
-    if (sw == SW_OK && !transport) /* what was the holder's stays so */
-        sw = reference_change(core, id, &digits, id);
-    return sw;
+    /* what was the holder's stays so */
+    return reference_is_transport(core, id) ? reference_issue(core, id, &digits, tries)
+                                            : reference_give(core, id, &digits, tries);
 }
 
 /* P1 tries of the PIN, P2 of the PUK; both become the blank card's. */

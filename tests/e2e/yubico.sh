@@ -109,6 +109,20 @@ check_match "pkcs15-tool sees a PIV card" '^Private (EC|RSA) Key \[PIV AUTH key\
 check "OpenSC signs with 9A" pkcs11-tool --login --pin $pin --sign --id 01 -m ECDSA -i hash.bin -o sig2 --signature-format openssl
 check "openssl verifies it" openssl pkeyutl -verify -pubin -inkey 9a.pub -in hash.bin -sigfile sig2
 
+# ---- retired keys with their certificates: Key History tells how many (SP 800-73-4 part 1, 3.3.3) ----
+for slot in 82 83; do
+    check "$slot: import-certificate" yubico -s $slot -k$mgm -a import-certificate -i $slot.crt
+    check_eq "$slot: read-certificate gives it back" "$(cat $slot.crt)" "$(yubico -s $slot -a read-certificate)"
+done
+printf '\xc1\x01\x02\xc2\x01\x00\xfe\x00' >history
+check "write the Key History" yubico -k$mgm -a write-object --id 0x5fc10c -f binary -i history
+list=$(pkcs15-tool -D 2>&1)
+for number in 1 2; do
+    check_match "OpenSC lists retired key $number" "^Private (EC|RSA) Key \[Retired KEY MAN $number\]" "$list"
+    check_match "and its certificate" "^X.509 Certificate \[Retired Certificate for Key Management $number\]" "$list"
+done
+check_eq "OpenSC reads the certificate of 82" "$(openssl x509 -in 82.crt)" "$(pkcs15-tool --read-certificate 05 2>/dev/null | openssl x509)"
+
 # ---- PIN, PUK and management key ----
 check "change-pin" yubico -a change-pin -P $pin -N $new_pin
 refuse "the old PIN" yubico -a verify-pin -P $pin

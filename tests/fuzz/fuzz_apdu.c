@@ -34,7 +34,7 @@ static const struct {
     { { 0x5F, 0xC1, 0x02 }, false, 4096 },
     { { 0x5F, 0xC1, 0x08 }, true, 32768 },
     { { 0x5F, 0xC1, 0x09 }, true, 512 },
-    { { 0x5F, 0xC1, 0x05 }, false, 16384 },
+    { { 0x5F, 0xC1, 0x05 }, false, 4096 },
 };
 #define OBJECTS (sizeof objects / sizeof objects[0])
 

@@ -188,7 +188,7 @@ START_TEST(overhead)
         ck_assert_int_eq(sdc_piv_select(link_, NULL), SDC_OK);
         ck_assert_int_eq(sdc_scp03_open(link_, &first, SDC_SCP03_FULL, false, &session, NULL), SDC_OK);
         uint64_t out = link_->stats.bytes_out, apdus = link_->stats.apdus;
-        ck_assert_int_eq(sdc_piv_put(sdc_scp03_link(session), OBJ_CERT_9E, object, lengths[i], &error), SDC_OK);
+        ck_assert_int_eq(sdc_piv_put(sdc_scp03_link(session), OBJ_FACE, object, lengths[i], &error), SDC_OK);
         out = link_->stats.bytes_out - out;
         apdus = link_->stats.apdus - apdus;
         ck_assert_uint_eq(apdus, _i == 0 ? 1 : (lengths[i] + 9 + 238) / 239);
