@@ -71,7 +71,7 @@ static void take_up(bool extended)
     kit_link(&kit, &card, -1, KIT_BEFORE, extended);
     ck_assert_msg(kit_issue(&kit, 0, &issued) == SDC_OK, "%s", kit_error.text);
     ck_assert_uint_eq(kit.wrong, 0); /* which keys the card has was found without a try */
-    if (issued.repeated) /* it was finished but for the caller's knowing */
+    if (issued.repeated)             /* it was finished but for the caller's knowing */
         ck_assert(begun && before.state == SDC_CARD_ISSUED);
     ck_assert(!begun || strcmp(issued.guid, before.guid) == 0);
     ck_assert(!begun || strcmp(issued.document_number, before.document_number) == 0);
