@@ -35,6 +35,9 @@ $(CLI_TESTS): TESTS_LINK = $(B)/lib/libcli.a $(TEST_LIBS) -lbearssl $(HOST_LIBS)
 WRAPPED := sha1 sha256 aes128_encrypt aes128_decrypt aes_cbc_encrypt aes_cbc_decrypt cmac_end drbg_generate ec_sign
 $(B)/tests/test_applet_self_test: TESTS_LINK += $(WRAPPED:%=-Wl,--wrap=crypto_%)
 
+# who is handed transport keys and what is wiped goes through the test
+$(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,--wrap=sdc_wipe
+
 $(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)
