@@ -38,6 +38,10 @@ WRAPPED := sha1 sha256 aes128_encrypt aes128_decrypt aes_cbc_encrypt aes_cbc_dec
 $(B)/tests/test_applet_self_test: TESTS_LINK += $(WRAPPED:%=-Wl,--wrap=crypto_%)
 
 $(B)/tests/pam-login: TESTS_LINK = -lpam
+
+# who is handed transport keys and what is wiped goes through the test
+$(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,--wrap=sdc_wipe
+
 $(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)
