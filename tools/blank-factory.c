@@ -31,7 +31,14 @@
 #include "card_edge.h"
 #include "flash.h"
 
-enum { CARDS_MAX = 10000, KEY_LEN = 32, SCALAR_LEN = 32, DAYS = 3650, SERIAL_TEXT = 2 * SCP_SERIAL + 1 };
+enum {
+    CARDS_MAX = 10000,
+    KEY_LEN = 32,
+    SCALAR_LEN = 32,
+    DAYS = 3650,
+    SERIAL_TEXT = 2 * SCP_SERIAL + 1,
+    OBJECT_MAX = 2048
+};
 
 struct maker {
     const char *batch, *folder;
@@ -179,6 +186,21 @@ static void delay_ms(void *ctx, uint32_t ms)
     (void)ctx, (void)ms;
 }
 
+/* 70 certificate, 71 00, FE (SP 800-73-4 part 1, table 10) */
+static size_t certificate_object(X509 *x, uint8_t out[static OBJECT_MAX])
+{
+    static const uint8_t tail[] = { 0x71, 0x01, 0x00, 0xFE, 0x00 };
+    enum { HEAD = 4 };
+    int len = i2d_X509(x, NULL);
+    must(len > 0xFF && (size_t)len + HEAD + sizeof tail <= OBJECT_MAX);
+    const uint8_t head[HEAD] = { TAG_CERTIFICATE, 0x82, (uint8_t)(len >> 8), (uint8_t)len };
+    memcpy(out, head, HEAD);
+    uint8_t *at = out + HEAD;
+    must(i2d_X509(x, &at) == len);
+    memcpy(at, tail, sizeof tail);
+    return HEAD + (size_t)len + sizeof tail;
+}
+
 static void make_card(const struct maker *m, unsigned number, char serial_text[static SERIAL_TEXT])
 {
     static const char *const labels[SCP_KEYS] = { "SCP03 ENC", "SCP03 MAC", "SCP03 DEK" };
@@ -202,13 +224,11 @@ static void make_card(const struct maker *m, unsigned number, char serial_text[s
          BN_bn2binpad(bn, scalar, sizeof scalar) == sizeof scalar);
     BN_clear_free(bn);
     X509 *x = certificate(m, key, serial_text);
-    unsigned char *der = NULL;
-    int len = i2d_X509(x, &der);
-    must(len > 0);
+    uint8_t object[OBJECT_MAX];
     memcpy(blank.serial, serial, sizeof blank.serial);
     blank.attestation_key = scalar;
-    blank.attestation_certificate = der;
-    blank.attestation_certificate_len = (size_t)len;
+    blank.attestation_certificate = object;
+    blank.attestation_certificate_len = certificate_object(x, object);
     char name[16];
     memset(nv, 0xFF, sizeof nv);
     if (!card_format_as(&port, &blank))
@@ -217,7 +237,6 @@ static void make_card(const struct maker *m, unsigned number, char serial_text[s
     write_file(m, name, nv, sizeof nv, 0600);
     OPENSSL_cleanse(&blank, sizeof blank);
     OPENSSL_cleanse(scalar, sizeof scalar);
-    OPENSSL_free(der);
     X509_free(x);
     EVP_PKEY_free(key);
 }

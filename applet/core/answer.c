@@ -24,7 +24,10 @@ bool answer_pending(const struct answer *answer)
 
 void answer_drop(struct answer *answer)
 {
-    crypto_wipe(answer, sizeof *answer);
+    crypto_wipe(answer->bytes, answer->len); /* behind them nothing was written */
+    answer->len = 0;
+    answer->sent = 0;
+    answer->value_len = 0;
 }
 
 /* Copies the next n bytes, which may end in the one part and go on in the other. */

@@ -9,7 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define ANSWER_CAP 288 /* the longest answer that is not an object: what is told of an RSA-2048 key */
+#define ANSWER_CAP 768 /* the longest answer that is not an object: the attestation of an RSA-2048 key */
 
 struct answer {
     uint8_t bytes[ANSWER_CAP];

@@ -9,19 +9,21 @@
 #include "reference.h"
 #include "reference_management.h"
 
-static bool issue(struct core *core, enum reference_id id, const char *value, size_t len, uint8_t tries)
+static bool put_puk(struct core *core)
 {
-    struct digits digits = { .len = (uint8_t)len };
-    bytes_copy(digits.digit, value, len);
-    return reference_issue(core, id, &digits, tries) == SW_OK;
+    struct digits digits = { .len = sizeof BLANK_PUK - 1 };
+    bytes_copy(digits.digit, BLANK_PUK, digits.len);
+    return reference_issue(core, REFERENCE_PUK, &digits, PUK_TRIES) == SW_OK;
 }
 
-/* The same digits as the holder's: the tools that the profile is for know no transport PIN. */
-static bool give_pin(struct core *core)
+/* The tools that the legacy profile is for know no transport PIN: it is the holder's. */
+static bool put_pin(struct core *core, bool legacy)
 {
     struct digits digits = { .len = sizeof BLANK_TRANSPORT_PIN - 1 };
     bytes_copy(digits.digit, BLANK_TRANSPORT_PIN, digits.len);
-    return reference_change(core, REFERENCE_PIN, &digits, REFERENCE_PIN) == SW_OK;
+    uint16_t sw = legacy ? reference_give(core, REFERENCE_PIN, &digits, PIN_TRIES)
+                         : reference_issue(core, REFERENCE_PIN, &digits, PIN_TRIES);
+    return sw == SW_OK;
 }
 
 void card_blank_default(struct card_blank *blank)
@@ -67,12 +69,7 @@ static bool put_domain(struct core *core, const struct card_blank *blank)
 
 static bool put_object(struct core *core, uint16_t record, const uint8_t *content, size_t len)
 {
-    enum store_status status = store_begin(&core->store, 1, len);
-    if (status == STORE_OK)
-        status = store_put(&core->store, record, content, len);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return status == STORE_OK;
+    return core_record_put(core, record, content, len) == SW_OK;
 }
 
 static bool put_attestation(struct core *core, const struct card_blank *blank)
@@ -97,7 +94,5 @@ bool format_blank(struct core *core, const struct card_blank *blank)
     management_blank(&management, blank->legacy_3des);
     return put_domain(core, blank) && management_put(core, &management) == SW_OK &&
            put_object(core, RECORD_OBJECT_DISCOVERY, discovery, sizeof discovery) && put_attestation(core, blank) &&
-           issue(core, REFERENCE_PUK, BLANK_PUK, sizeof BLANK_PUK - 1, PUK_TRIES) &&
-           issue(core, REFERENCE_PIN, BLANK_TRANSPORT_PIN, sizeof BLANK_TRANSPORT_PIN - 1, PIN_TRIES) &&
-           (!blank->legacy_3des || give_pin(core));
+           put_puk(core) && put_pin(core, blank->legacy_3des);
 }

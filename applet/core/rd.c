@@ -32,9 +32,8 @@ void rd_copy(struct rd *r, uint8_t *out, size_t len)
 
 uint8_t rd_u8(struct rd *r)
 {
-    uint8_t v;
-    rd_copy(r, &v, 1);
-    return v;
+    struct rd sub = rd_take(r, 1);
+    return sub.err ? 0 : *sub.p;
 }
 
 uint16_t rd_u16(struct rd *r)

@@ -116,20 +116,15 @@ void reference_tries(const struct core *core, enum reference_id id, uint8_t *max
     crypto_wipe(&reference, sizeof reference);
 }
 
+/* A value of one byte: the secret itself is not written anew for each try. */
 static enum store_status stage_tries(struct core *core, enum reference_id id, uint8_t left)
 {
-    /* as a value of one byte: the secret itself is not written anew for each try */
     return store_put(&core->store, references[id].tries, &left, 1);
 }
 
 static uint16_t write_tries(struct core *core, enum reference_id id, uint8_t left)
 {
-    enum store_status status = store_begin(&core->store, 1, 1);
-    if (status == STORE_OK)
-        status = stage_tries(core, id, left);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    return core_record_put(core, references[id].tries, &left, 1);
 }
 
 /* Takes one try and compares. */
@@ -143,16 +138,6 @@ static uint16_t take_try(struct core *core, enum reference_id id, const struct r
         sw = crypto_equal(key, reference->key, sizeof key) ? SW_OK : tries_sw(left);
     }
     crypto_wipe(key, sizeof key);
-    return sw;
-}
-
-uint16_t reference_try(struct core *core, enum reference_id id, const struct digits *digits)
-{
-    struct reference reference;
-    uint8_t left = tries_left(core, id);
-    bool ok = load(core, id, &reference) && left > 0;
-    uint16_t sw = ok ? take_try(core, id, &reference, left, digits) : SW_AUTH_BLOCKED;
-    crypto_wipe(&reference, sizeof reference);
     return sw;
 }
 
@@ -185,35 +170,59 @@ static enum store_status stage_value(struct core *core, enum reference_id id, co
     return status;
 }
 
-uint16_t reference_change(struct core *core, enum reference_id id, const struct digits *digits,
-                          enum reference_id unblocked_by)
+/* New digits with all tries in one transaction; 'unblocked_by', where it is another one, gets its tries back. */
+static uint16_t put(struct core *core, enum reference_id id, struct reference reference, const struct digits *digits,
+                    enum reference_id unblocked_by, uint8_t its_tries)
 {
-    struct reference reference = { 0 }, other = { 0 };
-    bool ok = load(core, id, &reference) && (unblocked_by == id || load(core, unblocked_by, &other));
-    uint8_t other_tries = other.tries_max;
-    reference.flags = (uint8_t)(reference.flags & ~FLAG_TRANSPORT);
     derive(digits, reference.key);
-    enum store_status status = ok ? store_begin(&core->store, 3, REFERENCE_LEN + 2) : STORE_FAILED;
+    enum store_status status = store_begin(&core->store, 3, REFERENCE_LEN + 2);
     if (status == STORE_OK)
         status = stage_value(core, id, &reference);
     if (status == STORE_OK && unblocked_by != id)
-        status = stage_tries(core, unblocked_by, other_tries);
+        status = stage_tries(core, unblocked_by, its_tries);
     if (status == STORE_OK)
         status = store_commit(&core->store);
-    crypto_wipe(&reference, sizeof reference);
-    crypto_wipe(&other, sizeof other);
+    crypto_wipe(reference.key, sizeof reference.key);
     return core_store_sw(status);
+}
+
+uint16_t reference_change(struct core *core, enum reference_id id, const struct digits *old, const struct digits *new)
+{
+    struct reference reference;
+    uint8_t left = tries_left(core, id);
+    bool ok = load(core, id, &reference) && left > 0;
+    uint16_t sw = ok ? take_try(core, id, &reference, left, old) : SW_AUTH_BLOCKED;
+    if (sw == SW_OK)
+        sw = put(core, id, (struct reference) { .tries_max = reference.tries_max }, new, id, 0);
+    crypto_wipe(&reference, sizeof reference);
+    return sw;
+}
+
+uint16_t reference_unblock(struct core *core, const struct digits *puk, const struct digits *pin)
+{
+    struct reference own, by;
+    uint8_t left = tries_left(core, REFERENCE_PUK);
+    bool known = load(core, REFERENCE_PIN, &own), ok = load(core, REFERENCE_PUK, &by) && left > 0;
+    uint16_t sw = (own.flags & FLAG_TRANSPORT) != 0 ? SW_CONDITIONS : SW_AUTH_BLOCKED;
+    if (sw == SW_AUTH_BLOCKED && ok)
+        sw = take_try(core, REFERENCE_PUK, &by, left, puk);
+    if (sw == SW_OK && !known)
+        sw = SW_NV_FAILURE;
+    if (sw == SW_OK)
+        sw = put(core, REFERENCE_PIN, (struct reference) { .tries_max = own.tries_max }, pin, REFERENCE_PUK,
+                 by.tries_max);
+    crypto_wipe(&own, sizeof own);
+    crypto_wipe(&by, sizeof by);
+    return sw;
+}
+
+uint16_t reference_give(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries)
+{
+    return put(core, id, (struct reference) { .tries_max = tries }, digits, id, 0);
 }
 
 uint16_t reference_issue(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries)
 {
-    struct reference reference = { .flags = references[id].transport ? FLAG_TRANSPORT : 0, .tries_max = tries };
-    derive(digits, reference.key);
-    enum store_status status = store_begin(&core->store, 2, REFERENCE_LEN + 1);
-    if (status == STORE_OK)
-        status = stage_value(core, id, &reference);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    crypto_wipe(&reference, sizeof reference);
-    return core_store_sw(status);
+    const uint8_t flags = references[id].transport ? FLAG_TRANSPORT : 0;
+    return put(core, id, (struct reference) { .flags = flags, .tries_max = tries }, digits, id, 0);
 }

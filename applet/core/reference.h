@@ -34,16 +34,17 @@ uint16_t reference_status(const struct core *core, enum reference_id id);
 void reference_tries(const struct core *core, enum reference_id id, uint8_t *max, uint8_t *left);
 /* True for a PIN that its holder has not changed yet. */
 bool reference_is_transport(const struct core *core, enum reference_id id);
-/* Takes one try and compares. 9000: right, and the counter still lacks the try until reference_change. 63Cx: wrong, x
- * left. 6983: no try was left, not compared. 6581: the memory failed, not compared. */
-uint16_t reference_try(struct core *core, enum reference_id id, const struct digits *digits);
-/* The same for what is not a transport PIN (6985, not compared), and gives all tries back where it is right. */
+/* Takes one try and compares; gives all tries back where it is right. 9000: right. 63Cx: wrong, x left. 6983: no try
+ * was left, 6985: a transport PIN, 6581: the memory failed; these three not compared. */
 uint16_t reference_verify(struct core *core, enum reference_id id, const struct digits *digits);
-/* The holder's new digits, with all tries, in one transaction; where 'unblocked_by' differs from id, its tries come
- * back in the same transaction. 9000, 6A84 or 6581. */
-uint16_t reference_change(struct core *core, enum reference_id id, const struct digits *digits,
-                          enum reference_id unblocked_by);
-/* The issuer's new digits and number of tries (1..15), in one transaction; a PIN becomes a transport PIN. */
+/* Takes one try of the old digits, a transport PIN's too, and where they are right puts the holder's new ones, with all
+ * tries, in a transaction of their own. Statuses as reference_verify, and 6A84. */
+uint16_t reference_change(struct core *core, enum reference_id id, const struct digits *old, const struct digits *new);
+/* The same with the PUK for a new PIN: 6985 where it is a transport PIN. Both have all their tries afterwards. */
+uint16_t reference_unblock(struct core *core, const struct digits *puk, const struct digits *pin);
+/* Digits of the holder's own, with this number of tries (1..15), in one transaction: 9000, 6A84 or 6581. */
+uint16_t reference_give(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries);
+/* The same of the issuer's: a PIN becomes a transport PIN. */
 uint16_t reference_issue(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries);
 
 #endif

@@ -34,9 +34,9 @@ static bool aes_right(void)
                                            0xEA, 0xFC, 0x49, 0x90, 0x4B, 0x49, 0x60, 0x89 };
     static const uint8_t zero_iv[16] = { 0 };
     uint8_t key[32], plain[16], out[16];
-    for (uint8_t i = 0; i < sizeof key; i++)
-        key[i] = i;
-    for (uint8_t i = 0; i < sizeof plain; i++)
+    for (size_t i = 0; i < sizeof key; i++)
+        key[i] = (uint8_t)i;
+    for (size_t i = 0; i < sizeof plain; i++)
         plain[i] = (uint8_t)(i * 0x11);
     crypto_aes128_encrypt(key, plain, out);
     bool right = bytes_same(out, cipher128, sizeof out);

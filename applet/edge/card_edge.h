@@ -88,7 +88,8 @@
 
 /* ---- tags inside commands ---- */
 #define TAG_OBJECT_ID           0x5C /* GET DATA, PUT DATA: which object */
-#define TAG_OBJECT              0x53 /* its content; 7E instead for Discovery */
+#define TAG_OBJECT              0x53 /* its content; but 7E and 7F61 stand alone */
+#define TAG_CERTIFICATE         0x70 /* in a certificate object, before 71 (compressed or not) and FE */
 #define TAG_DYNAMIC_AUTH        0x7C
 #define TAG_AUTH_WITNESS        0x80
 #define TAG_AUTH_CHALLENGE      0x81
@@ -115,6 +116,13 @@
 #define OBJ_CERT_9C          0x5FC10A
 #define OBJ_CERT_9D          0x5FC10B
 #define OBJ_CERT_9E          0x5FC101
+#define OBJ_FINGERPRINTS     0x5FC103
+#define OBJ_IRIS             0x5FC121
+#define OBJ_BIT_GROUP        0x7F61
+#define OBJ_SM_SIGNER        0x5FC122
+#define OBJ_PAIRING_CODE     0x5FC123
+#define OBJ_RETIRED_FIRST    0x5FC10D /* certificate of the retired key 82, and so on ... */
+#define OBJ_RETIRED_LAST     0x5FC120 /* ... to 95 */
 #define OBJ_CERT_ATTESTATION 0x5FFF01 /* of the attestation key F9, placed by the card's maker */
 #define OBJ_MAX_LEN          32768    /* content of tag 53, the largest of any object */
 
@@ -224,6 +232,110 @@
 #define PRODUCTION_DATA_LEN 42
 #define CAN_LEN             6
 #define MRZ_SECRET_LEN      20
+
+/* ---- files, PACE, terminal and chip authentication (BSI TR-03110-3, ICAO Doc 9303-10 and -11) ----
+ * The MF is selected after reset. In the issuer's session the files of the selected DF are written with UPDATE BINARY
+ * by SFI, one chain a file; that session may read them too. EF.DIR, EF.ATR/INFO and EF.CardAccess are the card's own
+ * constants. */
+#define CLA_SM_ISO 0x0C /* secure messaging of ISO/IEC 7816-4 with the header authenticated: 0C, 1C in a chain, 8C */
+
+#define INS_MANAGE_SECURITY_ENVIRONMENT   0x22
+#define INS_PERFORM_SECURITY_OPERATION    0x2A
+#define INS_CHALLENGE                     0x84
+#define INS_GENERAL_AUTHENTICATE_PROTOCOL 0x86
+#define INS_READ_BINARY                   0xB0
+#define INS_READ_BINARY_ODD               0xB1 /* 54{offset} -> 53{data} */
+#define INS_UPDATE_BINARY                 0xD6 /* P1 80 + SFI, P2 00 */
+
+#define MSE_PACE                  0xC1A4 /* P1 P2 */
+#define MSE_TERMINAL_VERIFICATION 0x81B6
+#define MSE_TERMINAL              0x81A4
+#define MSE_CHIP                  0x41A4
+#define PSO_VERIFY_CERTIFICATE    0x00BE
+#define RESET_RETRY_WITH_NEW      0x0203 /* RESET RETRY COUNTER: new PIN */
+#define RESET_RETRY_ALONE         0x0303
+
+#define SW_END_OF_FILE        0x6282 /* data, fewer than asked */
+#define SW_DEACTIVATED        0x6283 /* MSE: the transport PIN stands */
+#define SW_REFERENCE_UNUSABLE 0x6984
+#define SW_NO_CURRENT_EF      0x6986
+#define SW_SM_MISSING         0x6987
+#define SW_SM_INCORRECT       0x6988
+#define SW_WRONG_OFFSET       0x6B00
+
+/* applications: selected by their whole name */
+#define TRAVEL_AID     0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01
+#define TRAVEL_AID_LEN 7
+#define DOCKET_AID     0xF0, 0x53, 0x44, 0x43, 0x44, 0x4F, 0x43, 0x4B, 0x45, 0x54 /* ours */
+#define DOCKET_AID_LEN 10
+#define EID_AID        0xE8, 0x07, 0x04, 0x00, 0x7F, 0x00, 0x07, 0x03, 0x02 /* the docket, profile eid-alias alone */
+#define EID_AID_LEN    9
+
+/* files: fid, and SFI in their DF */
+#define FID_MF            0x3F00
+#define FID_CARD_ACCESS   0x011C
+#define FID_CARD_SECURITY 0x011D
+#define FID_DIR           0x2F00
+#define FID_ATR           0x2F01
+#define FID_COM           0x011E
+#define FID_SOD           0x011D
+#define FID_DG(n)         (0x0100 + (n)) /* data group n, also its SFI */
+#define SFI_CARD_ACCESS   0x1C
+#define SFI_CARD_SECURITY 0x1D
+#define SFI_DIR           0x1E
+#define SFI_ATR           0x01
+#define SFI_COM           0x1E
+#define SFI_SOD           0x1D
+/* bytes of the docket's files: 7n 82 LLLL {80 04 version, CMS, 00..} */
+#define DG17_LEN         1024
+#define DG19_LEN         768
+#define DG20_LEN         2048
+#define DG21_LEN         1024
+#define DG_VERSION_AHEAD 256 /* a terminal's write raises the version by at most so much */
+
+/* value bytes of object identifiers (TR-03110-3 A.1, C.3; 0.4.0.127.0.7 = 04 00 7F 00 07) */
+#define OID_BSI            0x04, 0x00, 0x7F, 0x00, 0x07
+#define OID_PACE           OID_BSI, 0x02, 0x02, 0x04, 0x02       /* id-PACE-ECDH-GM; then the suite */
+#define OID_CHIP           OID_BSI, 0x02, 0x02, 0x03, 0x02       /* id-CA-ECDH; then the suite */
+#define OID_TERMINAL_ECDSA OID_BSI, 0x02, 0x02, 0x02, 0x02, 0x03 /* id-TA-ECDSA-SHA-256 */
+#define OID_AT             OID_BSI, 0x03, 0x01, 0x02, 0x02
+#define OID_AUXILIARY      OID_BSI, 0x03, 0x01, 0x04 /* then AUXILIARY_* */
+#define AUXILIARY_EXPIRY   0x02
+#define SUITE_AES_128      0x02 /* AES-CBC-CMAC */
+#define SUITE_AES_256      0x04
+#define PARAMETER_P256     0x0C /* standardized domain parameters */
+#define KEY_CHIP_1         0x01 /* chip authentication of the travel document; RECORD and key id of DG14 */
+#define KEY_CHIP_2         0x02 /* of EF.CardSecurity */
+
+/* passwords of PACE */
+#define PASSWORD_MRZ 0x01
+#define PASSWORD_CAN 0x02
+#define PASSWORD_PIN 0x03
+#define PASSWORD_PUK 0x04
+
+/* rights: numbers of bits in the 5 bytes of a CHAT, from the last one's lowest */
+#define RIGHT_ROLE           38              /* two bits */
+#define RIGHT_WRITE_DG(n)    (37 - ((n)-17)) /* 17 to 22 */
+#define RIGHT_READ_DG(n)     (7 + (n))
+#define RIGHT_CAN_ALLOWED    4
+#define ROLE_TERMINAL        0
+#define ROLE_DV_NON_OFFICIAL 1
+#define ROLE_DV              2
+#define ROLE_CVCA            3
+
+/* STORE DATA. Sensitive: the chip's keys, a scalar of 32 bytes; they can also be made by GENERATE ASYMMETRIC KEY PAIR
+ * in the issuer's session with the MF selected, P2 KEY_CHIP_1 or _2, AC{80 01 11}, answered 7F49{86 point}. Plain: the
+ * trust point as the data objects 86 point (04 X Y), 5F20 CHR, 7F4C{06 id-AT, 53 rights}, 5F25 effective, 5F24 expiry
+ * of the CVCA's certificate in this order, which replaces the current one and deletes the previous one; the card's
+ * date, six digits YYMMDD, one a byte, which may also go back; the suite, SUITE_*, AES-128 where there is none. */
+#define DGI_CHIP_KEY_1  0x8015
+#define DGI_CHIP_KEY_2  0x8016
+#define DGI_TRUST_POINT 0x8017
+#define DGI_CARD_DATE   0x8018
+#define DGI_SUITE       0x8019
+#define CVC_DATE_LEN    6
+#define CVC_NAME_MIN    8 /* bytes of CAR and CHR */
+#define CVC_NAME_MAX    16
 
 /* ---- attestation (INS F9; the public key was made on this chip) ----
  * X.509 v3 in DER, ecdsa-with-SHA256 by the key F9; issuer: the subject of OBJ_CERT_ATTESTATION; the key's public key;

@@ -14,11 +14,9 @@ uint16_t cmd_change_reference(struct core *core, const struct request *request, 
     digits_read_filled(&r, id, &new);
     uint16_t sw = SW_WRONG_DATA;
     if (rd_end(&r)) {
-        sw = reference_try(core, id, &old);
+        sw = reference_change(core, id, &old, &new);
         if (id == REFERENCE_PIN)
             access_pin_forget(&core->security);
-        if (sw == SW_OK)
-            sw = reference_change(core, id, &new, id);
         if (sw == SW_OK && id == REFERENCE_PIN)
             core->security.pin = true;
     }

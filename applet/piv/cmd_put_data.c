@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* PUT DATA: 5C L tag, 53 L content; Discovery also as 7E L content (table 11). The content goes straight into the
+/* PUT DATA: 5C L tag, 53 L content; Discovery and the BIT group template also as 7E or 7F61
+ * L content (tables 11 and 12). The content goes straight into the
  * store as it arrives; the object changes when the last byte is there and committed. */
 #include "bytes.h"
 #include "card_edge.h"
@@ -14,7 +15,7 @@ static bool head_read(const struct piv_put *put, uint32_t *tag, size_t *len)
     size_t first_len;
     if (!tlv_read_header(&r, &first, &first_len))
         return false;
-    if (first == OBJ_DISCOVERY) {
+    if (piv_object_stands_alone(first)) {
         *tag = first;
         *len = first_len;
         return rd_end(&r);
@@ -62,21 +63,12 @@ static uint16_t content_feed(struct core *core, struct piv_put *put, struct rd *
     return core_store_sw(put->deletes ? STORE_OK : store_stream_write(&core->store, data->p, data->left));
 }
 
-static uint16_t object_delete(struct core *core, uint16_t record)
-{
-    enum store_status status = store_begin(&core->store, 1, 0);
-    if (status == STORE_OK)
-        status = store_put(&core->store, record, NULL, 0);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
-}
-
 static uint16_t content_end(struct core *core, struct piv_put *put)
 {
     if (put->object == NULL || put->left > 0)
         return SW_WRONG_DATA;
-    return put->deletes ? object_delete(core, put->object->record) : core_store_sw(store_stream_commit(&core->store));
+    return put->deletes ? core_record_put(core, put->object->record, NULL, 0)
+                        : core_store_sw(store_stream_commit(&core->store));
 }
 
 static uint16_t feed(struct core *core, struct piv_put *put, struct rd *data, bool last)

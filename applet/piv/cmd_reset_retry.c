@@ -13,9 +13,7 @@ uint16_t cmd_reset_retry(struct core *core, const struct request *request, struc
     digits_read_filled(&r, REFERENCE_PIN, &pin);
     uint16_t sw = SW_WRONG_DATA;
     if (rd_end(&r)) {
-        sw = reference_is_transport(core, REFERENCE_PIN) ? SW_CONDITIONS : reference_try(core, REFERENCE_PUK, &puk);
-        if (sw == SW_OK)
-            sw = reference_change(core, REFERENCE_PIN, &pin, REFERENCE_PUK);
+        sw = reference_unblock(core, &puk, &pin);
         if (sw == SW_OK)
             access_pin_forget(&core->security);
     }

@@ -34,11 +34,9 @@ static uint16_t digits_reset(struct core *core, enum reference_id id, uint8_t tr
     const char *from = id == REFERENCE_PIN ? pin : puk;
     struct digits digits = { .len = id == REFERENCE_PIN ? sizeof pin - 1 : sizeof puk - 1 };
     bytes_copy(digits.digit, from, digits.len);
-    bool transport = reference_is_transport(core, id);
-    uint16_t sw = reference_issue(core, id, &digits, tries);
-    if (sw == SW_OK && !transport) /* what was the holder's stays so */
-        sw = reference_change(core, id, &digits, id);
-    return sw;
+    /* what was the holder's stays so */
+    return reference_is_transport(core, id) ? reference_issue(core, id, &digits, tries)
+                                            : reference_give(core, id, &digits, tries);
 }
 
 /* P1 tries of the PIN, P2 of the PUK; both become the blank card's. */
@@ -58,14 +56,7 @@ uint16_t cmd_set_tries(struct core *core, const struct request *request, struct 
 
 static uint16_t record_delete(struct core *core, uint16_t record)
 {
-    if (store_len(&core->store, record) == 0)
-        return SW_OK;
-    enum store_status status = store_begin(&core->store, 1, 0);
-    if (status == STORE_OK)
-        status = store_put(&core->store, record, NULL, 0);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    return store_len(&core->store, record) == 0 ? SW_OK : core_record_put(core, record, NULL, 0);
 }
 
 static uint16_t keys_delete(struct core *core)

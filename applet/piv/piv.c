@@ -44,6 +44,7 @@ static const struct command piv_commands[] = {
     { INS_GET_VERSION,           0x00,          0xFF, 0x00,                     0xFF, 0, 0,          AC_ALWAYS,     CHAIN_NO,      cmd_version,            "extension" },
     { INS_GET_SERIAL,            0x00,          0xFF, 0x00,                     0xFF, 0, 0,          AC_ALWAYS,     CHAIN_NO,      cmd_serial,             "extension" },
     { INS_GET_METADATA,          0x00,          0xFF, 0x00,                     0x00, 0, 0,          AC_ALWAYS,     CHAIN_NO,      cmd_metadata,           "extension" },
+    { INS_ATTEST,                0x00,          0x00, 0x00,                     0xFF, 0, 0,          AC_UNTIL_SECURED, CHAIN_NO,   cmd_attest,             "extension" },
     { INS_IMPORT_KEY,            0x00,          0x00, 0x00,                     0x00, 34, IMPORT_MAX, AC_ADMIN,      CHAIN_COLLECT, cmd_import,             "extension" },
     { INS_SET_MANAGEMENT_KEY,    0xFF,          0xFF, 0xFF,                     0xFF, 19, 35,        AC_ADMIN,      CHAIN_NO,      cmd_set_management,     "extension" },
     { INS_SET_TRIES,             0x00,          0x00, 0x00,                     0x00, 0, 0,          AC_ADMIN,      CHAIN_NO,      cmd_set_tries,          "extension" },

@@ -9,7 +9,7 @@
 /* ---- data objects: one table (SP 800-73-4 part 1, table 3) ---- */
 struct piv_object {
     uint32_t tag;
-    uint16_t len_max;   /* bytes of its content: what is inside tag 53, or 7E for Discovery */
+    uint16_t len_max;   /* bytes of its content: what is inside tag 53, or inside its own */
     uint16_t record;    /* where it is stored */
     enum access read;   /* writing is AC_ADMIN for all, by the command table */
     uint16_t container; /* container id (table 2) */
@@ -18,7 +18,9 @@ extern const struct piv_object piv_objects[];
 extern const uint8_t piv_object_count;
 /* NULL where there is none. */
 const struct piv_object *piv_object_find(uint32_t tag);
-/* The tag that the content stands in: 53, or 7E for Discovery. */
+/* True for the objects that are a template of their own: Discovery 7E and the BIT group template 7F61. */
+bool piv_object_stands_alone(uint32_t tag);
+/* The tag that the content stands in: 53, or its own. */
 uint32_t piv_object_template(const struct piv_object *object);
 
 /* ---- asymmetric keys: one table (SP 800-73-4 part 1, table 4; SP 800-78-4, table 6-2) ---- */
@@ -83,6 +85,7 @@ command_run cmd_generate;
 command_run cmd_version;
 command_run cmd_serial;
 command_run cmd_metadata;
+command_run cmd_attest;
 command_run cmd_import;
 command_run cmd_set_management;
 command_run cmd_set_tries;

@@ -63,6 +63,7 @@ int cmd_verify(struct cli *cli);
 int cmd_card_show(struct cli *cli);
 int cmd_doctor(struct cli *cli);
 int cmd_stock_receive(struct cli *cli);
+int cmd_stock_list(struct cli *cli);
 
 /* Reads what follows the command's name. SDC_E_USAGE with a text that quotes no value. Sources of secrets are checked
  * here: a PIN on the command line is refused (and wiped from it). */
@@ -70,6 +71,8 @@ enum sdc_status cli_parse(struct cli *cli, int argc, char **argv, struct sdc_err
 /* The command that argv[0] (and argv[1]) names and how many words it took; NULL where there is none. */
 const struct cli_command *cli_find_command(int argc, char **argv, int *words);
 void cli_help(FILE *out);
+/* The commands whose first word is this one, where it takes a second; false where there is none. */
+bool cli_help_group(FILE *out, const char *word);
 void cli_help_command(FILE *out, const struct cli_command *command);
 
 /* ---- results ---- */

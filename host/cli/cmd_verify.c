@@ -18,6 +18,19 @@ static enum sdc_status photo_form(const struct cli *cli, bool *png, struct sdc_e
     return SDC_OK;
 }
 
+static const char *profile(const struct cli *cli)
+{
+    return cli->value[OPT_PROFILE] ? cli->value[OPT_PROFILE] : "chip";
+}
+
+/* Before a PIN is asked for or a card is touched. */
+static enum sdc_status check_options(const struct cli *cli, struct sdc_error *e)
+{
+    bool png;
+    return sdc_profile_known(profile(cli)) ? photo_form(cli, &png, e)
+                                           : sdc_fail(e, SDC_E_USAGE, "there is no such profile: see sdc help verify");
+}
+
 static enum sdc_status to_png(const struct sdc_buf *jp2, struct sdc_buf *png, struct sdc_error *e)
 {
     struct sdc_photo photo = { .rgb = NULL };
@@ -70,7 +83,7 @@ static bool is_retry(enum sdc_status status)
 static enum sdc_status run_checks(struct cli *cli, const struct sdc_trust *trust, const struct cli_secret *pin,
                                   struct sdc_report *report, struct sdc_error *e)
 {
-    const struct sdc_verify_options options = { .profile = cli->value[OPT_PROFILE] ? cli->value[OPT_PROFILE] : "chip",
+    const struct sdc_verify_options options = { .profile = profile(cli),
                                                 .pin = cli->value[OPT_PIN] ? pin->text : NULL,
                                                 .pin_len = pin->len,
                                                 .today = sdc_date_today() };
@@ -97,8 +110,7 @@ int cmd_verify(struct cli *cli)
     struct cli_secret pin = { .len = 0 };
     struct sdc_trust *trust = NULL;
     struct sdc_report report = { .verdict = SDC_VERDICT_RETRY, .tries = -1 };
-    bool png;
-    enum sdc_status status = photo_form(cli, &png, &e);
+    enum sdc_status status = check_options(cli, &e);
     if (status == SDC_OK)
         status = load_trust(cli, &trust, &e);
     if (status == SDC_OK && cli->value[OPT_PIN])

@@ -11,7 +11,7 @@ const struct cli_option_info cli_options[CLI_OPTIONS] = {
     [OPT_TRANSACTION] = { "transaction", "ID", "which record of the batch, by its transaction_id", false },
     [OPT_TRANSPORT]   = { "transport", "ask|fd:N", "where the transport PIN comes from (default: ask)", true },
     [OPT_PIN]         = { "pin", "ask|fd:N", "where the PIN comes from: the terminal, or a line of a descriptor", true },
-    [OPT_PROFILE]     = { "profile", "NAME", "what to check (default: chip)", false },
+    [OPT_PROFILE]     = { "profile", "NAME", "what to check: chip (default)", false },
     [OPT_PHOTO]       = { "photo", "OUT.png|OUT.jp2", "writes the verified portrait there (needs --pin)", false },
     [OPT_TRUST]       = { "trust", "FOLDER", "trust anchors, PEM (default: $SDC_HOME/trust)", false },
     /* clang-format on */
@@ -25,7 +25,8 @@ const struct cli_command cli_commands[] = {
       "Makes a station in $SDC_HOME (default /var/lib/sdc), which must be missing, empty, or hold a station.conf "
       "alone\n"
       "(to choose the name in certificates): a PKCS#11 token with the issuer's keys, the certificates, the registry,\n"
-      "and station.conf with every setting explained.\n",
+      "and station.conf with every setting explained. Where $SDC_DELIVERY names the folder of a delivery, its blank\n"
+      "cards are taken into stock (see sdc help stock receive).\n",
       cmd_init },
     { "records check", "find every fault in a batch of enrolment records", "FILE", COMMON,
       "Reads a batch and its photos and reports every fault with record, place and reason. Exit 0 only where there is\n"
@@ -65,5 +66,9 @@ const struct cli_command cli_commands[] = {
       "sure that it is the maker's) and transport.key (goes into the token and can't be taken out again; delete the\n"
       "file afterwards). The same delivery again is fine; a chip or batch that came otherwise is refused.\n",
       cmd_stock_receive },
+    { "stock list", "what became of each chip that was delivered", NULL, COMMON,
+      "Counts the chips of each delivery: blank, or the state of the card that was made on them. With --json every\n"
+      "chip. The deliveries' signatures are checked again.\n",
+      cmd_stock_list },
 };
 const size_t cli_commands_len = sizeof cli_commands / sizeof cli_commands[0];

@@ -21,6 +21,24 @@ void cli_help(FILE *out)
     print_exits(out);
 }
 
+bool cli_help_group(FILE *out, const char *word)
+{
+    size_t len = strlen(word);
+    bool any = false;
+    for (size_t i = 0; i < cli_commands_len; i++) {
+        const struct cli_command *c = &cli_commands[i];
+        if (strncmp(c->name, word, len) != 0 || c->name[len] != ' ')
+            continue;
+        if (!any)
+            fprintf(out, "usage: sdc %s COMMAND [OPTIONS]\n\nCommands:\n", word);
+        fprintf(out, "  %-14s %s\n", c->name, c->summary);
+        any = true;
+    }
+    if (any)
+        fprintf(out, "\nAll about one: sdc help COMMAND\n");
+    return any;
+}
+
 void cli_help_command(FILE *out, const struct cli_command *command)
 {
     fprintf(out, "usage: sdc %s", command->name);

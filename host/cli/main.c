@@ -19,6 +19,8 @@ static int help(int argc, char **argv)
         return EXIT_ACCEPT;
     }
     const struct cli_command *command = cli_find_command(argc, argv, &words);
+    if (argc == 1 && cli_help_group(stdout, argv[0]))
+        return EXIT_ACCEPT;
     if (!command || words != argc) {
         fprintf(stderr, "sdc: no such command; these are there:\n\n");
         return usage();
@@ -69,6 +71,10 @@ static int dispatch(int argc, char **argv)
         return EXIT_ACCEPT;
     }
     const struct cli_command *command = cli_find_command(argc - 1, argv + 1, &words);
+    if (!command && asks_for_help(argc - 2, argv + 2) && cli_help_group(stdout, argv[1]))
+        return EXIT_ACCEPT;
+    if (!command && cli_help_group(stderr, argv[1]))
+        return EXIT_USAGE;
     if (!command) {
         fprintf(stderr, "sdc: no such command; these are there:\n\n");
         return usage();

@@ -7,7 +7,7 @@ volatile sig_atomic_t cli_stop;
 
 static void on_signal(int signal)
 {
-    static const char text[] = "\nsdc: stopping once the card has finished its command\n";
+    static const char text[] = "\nsdc: stopping; a command that a card works on is finished first\n";
     (void)signal;
     cli_stop = 1;
     if (write(STDERR_FILENO, text, sizeof text - 1) < 0)

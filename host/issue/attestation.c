@@ -114,16 +114,24 @@ static bool has_point(const X509 *x, const uint8_t *point)
            len == SDC_P256_POINT_LEN && memcmp(got, point, len) == 0;
 }
 
-static enum sdc_status check_chain(X509 *ca, X509 *chip, X509 *key, const struct attested *what, struct sdc_error *e)
+static enum sdc_status check_chip(X509 *ca, X509 *chip, const uint8_t serial[static SDC_SERIAL_LEN],
+                                  struct sdc_error *e)
 {
-    if (!chip || !key)
+    if (X509_check_ca(ca) != 1)
+        return sdc_fail(e, SDC_E_INPUT, "attestation: the maker's certificate is no CA certificate");
+    if (!chip)
         return not_so(e, "the card's answer is no certificate");
     if (!in_time(ca) || !in_time(chip))
         return not_so(e, "a certificate's time is over, or has not begun");
     if (!made_by(chip, ca))
         return not_so(e, "the chip's certificate is not of the card maker's CA");
-    if (!names_chip(chip, what->serial))
-        return not_so(e, "the chip's certificate is for another chip");
+    return names_chip(chip, serial) ? SDC_OK : not_so(e, "the chip's certificate is for another chip");
+}
+
+static enum sdc_status check_key(X509 *chip, X509 *key, const struct attested *what, struct sdc_error *e)
+{
+    if (!key)
+        return not_so(e, "the card's answer is no certificate");
     if (!made_by(key, chip))
         return not_so(e, "the key's certificate was not made by this chip");
     if (!has_point(key, what->point))
@@ -133,30 +141,52 @@ static enum sdc_status check_chain(X509 *ca, X509 *chip, X509 *key, const struct
     return policy_right(key, what->ref) ? SDC_OK : not_so(e, "the key has another PIN policy");
 }
 
-enum sdc_status attestation_check(X509 *ca, struct sdc_rd chip_der, struct sdc_rd key_der, const struct attested *what,
-                                  struct sdc_error *e)
+enum sdc_status attestation_check_chip(X509 *ca, struct sdc_rd der, const uint8_t serial[static SDC_SERIAL_LEN],
+                                       X509 **chip, struct sdc_error *e)
 {
-    if (X509_check_ca(ca) != 1)
-        return sdc_fail(e, SDC_E_INPUT, "attestation: the maker's certificate is no CA certificate");
-    X509 *chip = parse(chip_der), *key = parse(key_der);
-    enum sdc_status status = check_chain(ca, chip, key, what, e);
-    X509_free(chip);
+    *chip = parse(der);
+    enum sdc_status status = check_chip(ca, *chip, serial, e);
+    ERR_clear_error();
+    if (status != SDC_OK) {
+        X509_free(*chip);
+        *chip = NULL;
+    }
+    return status;
+}
+
+enum sdc_status attestation_check_key(X509 *chip, struct sdc_rd der, const struct attested *what, struct sdc_error *e)
+{
+    X509 *key = parse(der);
+    enum sdc_status status = check_key(chip, key, what, e);
     X509_free(key);
     ERR_clear_error();
     return status;
 }
 
-enum sdc_status attestation_read(struct sdc_link *link, X509 *ca, const struct attested *what, struct sdc_error *e)
+enum sdc_status attestation_chip(struct sdc_link *link, X509 *ca, const uint8_t serial[static SDC_SERIAL_LEN],
+                                 X509 **chip, struct sdc_error *e)
 {
-    struct sdc_buf object = SDC_BUF_INIT, key = SDC_BUF_INIT;
+    struct sdc_buf object = SDC_BUF_INIT;
+    *chip = NULL;
     enum sdc_status status = sdc_piv_get(link, OBJ_CERT_ATTESTATION, &object, e);
-    if (status == SDC_OK)
-        status = sdc_piv_attest(link, what->ref, &key, e);
     if (status == SDC_OK) {
         struct sdc_rd r = sdc_buf_rd(&object);
-        status = attestation_check(ca, sdc_tlv_take(&r, 0x70), sdc_buf_rd(&key), what, e);
+        status = attestation_check_chip(ca, sdc_tlv_take(&r, 0x70), serial, chip, e);
+    } else if (status == SDC_E_NOT_FOUND) {
+        status = not_so(e, "the chip has no certificate of its maker");
     }
     sdc_buf_free(&object);
+    return status;
+}
+
+enum sdc_status attestation_key(struct sdc_link *link, X509 *chip, const struct attested *what, struct sdc_error *e)
+{
+    struct sdc_buf key = SDC_BUF_INIT;
+    enum sdc_status status = sdc_piv_attest(link, what->ref, &key, e);
+    if (status == SDC_OK)
+        status = attestation_check_key(chip, sdc_buf_rd(&key), what, e);
+    else if (status == SDC_E_CONDITIONS)
+        status = not_so(e, "the chip says that it didn't make the key");
     sdc_buf_free(&key);
     return status;
 }

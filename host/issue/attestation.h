@@ -16,13 +16,18 @@ struct attested {
     const uint8_t *point; /* SDC_P256_POINT_LEN: the key as GENERATE answered it */
 };
 
-/* Checks both certificates (DER, nothing behind). SDC_E_SIGNATURE: not so, and the text says which link of the chain;
- * SDC_E_INPUT: 'ca' is no CA certificate. The card has no clock: the dates of what it made tell nothing and are not
- * looked at; those of the chip's certificate and the CA's are. */
-enum sdc_status attestation_check(X509 *ca, struct sdc_rd chip, struct sdc_rd key, const struct attested *what,
-                                  struct sdc_error *e) SDC_WARN_UNUSED;
-/* Asks the card, with PIV selected, and checks. */
-enum sdc_status attestation_read(struct sdc_link *link, X509 *ca, const struct attested *what,
-                                 struct sdc_error *e) SDC_WARN_UNUSED;
+/* Checks a certificate (DER, nothing behind): the chip's against the maker's CA and the serial number that the chip
+ * tells; *chip is the caller's to free, NULL where it fails. That of a key against the chip's. SDC_E_SIGNATURE: not so,
+ * and the text says which link of the chain; SDC_E_INPUT: 'ca' is no CA certificate. The card has no clock: the dates
+ * of what it made tell nothing and are not looked at; those of the chip's certificate and the CA's are. */
+enum sdc_status attestation_check_chip(X509 *ca, struct sdc_rd der, const uint8_t serial[static SDC_SERIAL_LEN],
+                                       X509 **chip, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status attestation_check_key(X509 *chip, struct sdc_rd der, const struct attested *what,
+                                      struct sdc_error *e) SDC_WARN_UNUSED;
+/* Ask the card, with PIV selected, and check as above. */
+enum sdc_status attestation_chip(struct sdc_link *link, X509 *ca, const uint8_t serial[static SDC_SERIAL_LEN],
+                                 X509 **chip, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status attestation_key(struct sdc_link *link, X509 *chip, const struct attested *what,
+                                struct sdc_error *e) SDC_WARN_UNUSED;
 
 #endif

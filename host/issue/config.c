@@ -76,9 +76,9 @@ const struct config_key config_keys[] = {
       "http:// without a closing /" },
     { "ocsp_url", "http://ocsp.example.org", "OCSP responder of the card CA.", AT(ocsp_url), 128, valid_url,
       "http:// without a closing /" },
-    { "unlisted_blanks", "true",
+    { "unlisted_blanks", "false",
       "Whether blank cards are taken that came with no signed delivery (`true` or `false`). Anybody can make such a\n"
-      "card, and its keys are not attested: for demonstrations.",
+      "card, and its keys are not attested: for experiments.",
       AT(unlisted_blanks), 5, valid_switch, "true or false" },
 };
 const size_t config_keys_len = sizeof config_keys / sizeof *config_keys;

@@ -8,15 +8,17 @@
 
 #include <openssl/err.h>
 
-/* The plan. What stands before 'identify' touches no card; the registry says "issued" after everything else. */
+/* The plan. What stands before 'identify' touches no card, nothing is entered before the chip was looked at, and the
+ * registry says "issued" after everything else. */
 static const struct {
     const char *name;
     job_step run;
 } steps[] = {
     { "preparing the portrait", job_portrait },
+    { "looking the request up", job_request },
+    { "looking at the chip", job_identify },
     { "assigning GUID and document number", job_assign },
     { "making data objects, secrets and letter", job_plan },
-    { "looking at the chip", job_identify },
     { "changing the transport keys to the card's own", job_change_keys },
     { "placing PUK and management key", job_place_secrets },
     { "making keys and certificates", job_make_keys },
@@ -40,7 +42,9 @@ static enum sdc_status run_steps(struct job *job, sdc_progress progress, void *c
     for (unsigned i = 0; i < STEPS && status == SDC_OK && !job->repeated; i++) {
         if (progress)
             progress(ctx, i + 1, STEPS, steps[i].name);
-        if (steps[i].run == FIRST_CARD_STEP) {
+        if (job->link->cancel && *job->link->cancel)
+            status = sdc_fail(e, SDC_E_CANCELLED, "stopped on request");
+        else if (steps[i].run == FIRST_CARD_STEP) {
             status = sdc_link_begin_anew(job->link, e);
             held = status == SDC_OK;
         }
@@ -80,6 +84,7 @@ static void job_free(struct job *job)
 {
     sdc_scp03_close(job->session);
     stock_chip_free(&job->chip);
+    X509_free(job->attestation);
     sdc_buf_free(&job->portrait);
     data_free(&job->set);
     for (size_t i = 0; i < JOB_KEYS; i++)

@@ -38,8 +38,10 @@ static enum sdc_status attest(struct job *job, uint8_t ref, const uint8_t *point
     struct attested what = { .ref = ref, .point = point };
     if (!job->chip.listed)
         return SDC_OK;
+    if (!job->attestation)
+        return sdc_fail(e, SDC_E_BUG, "a key can't be attested any more");
     memcpy(what.serial, job->context.serial, sizeof what.serial);
-    return attestation_read(sdc_scp03_link(job->session), job->chip.maker, &what, e);
+    return attestation_key(sdc_scp03_link(job->session), job->attestation, &what, e);
 }
 
 static enum sdc_status make_certificate(struct job *job, const struct job_key *key, X509 **certificate,

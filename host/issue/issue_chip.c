@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "issue_job.h"
 
+#include "attestation.h"
 #include "card_edge.h"
-#include "letter.h"
 
 #include <string.h>
 
@@ -17,16 +17,30 @@ static enum sdc_status examine(struct job *job, struct sdc_error *e)
     return status;
 }
 
-/* Another blank takes the request over: what was begun must never come back under the same GUID. */
-static enum sdc_status take_over(struct job *job, struct sdc_error *e)
+/* What the registry knows of a chip that says it has its transport keys. One whose keys were replaced can't have them:
+ * it would get the card's own keys to read. */
+static enum sdc_status check_chip(struct job *job, const char *chip, struct sdc_error *e)
 {
-    char before[SDC_UUID_TEXT];
-    memcpy(before, job->row.guid, sizeof before);
-    enum sdc_status status = sdc_registry_reassign(job->station->registry, &job->row, e);
-    if (status != SDC_OK)
-        return status;
-    letter_remove(job->station->home, before);
-    return job_plan(job, e);
+    struct sdc_card_row other;
+    bool found = false, changed = false;
+    enum sdc_status status = sdc_registry_find_chip(job->station->registry, chip, &other, &found, &changed, e);
+    if (status == SDC_OK && found && (!job->known || strcmp(other.guid, job->row.guid) != 0))
+        return sdc_fail(e, SDC_E_CONFLICT, "this chip is card %s, which is %s", other.guid,
+                        sdc_card_state_name(other.state));
+    if (status == SDC_OK && changed)
+        return sdc_fail(e, SDC_E_DENIED, "chip %s shows transport keys that were replaced before: it is not that chip",
+                        chip);
+    return status;
+}
+
+/* A chip of a delivery shows its maker's certificate before anything is entered for it. */
+static enum sdc_status check_maker(struct job *job, struct sdc_error *e)
+{
+    if (!job->chip.listed)
+        return SDC_OK;
+    enum sdc_status status = sdc_piv_select(job->link, e);
+    return status == SDC_OK ? attestation_chip(job->link, job->chip.maker, job->context.serial, &job->attestation, e)
+                            : status;
 }
 
 /* Before SECURED the chip tells its serial number: it is the one begun, or a blank, or nothing for this request. */
@@ -37,14 +51,13 @@ static enum sdc_status identify_open(struct job *job, struct sdc_error *e)
     if (status != SDC_OK)
         return status;
     sdc_hex(job->context.serial, sizeof job->context.serial, chip);
-    if (strcmp(job->row.chip, chip) == 0)
-        return SDC_OK;
-    if (job->key_version != KEY_VERSION_TRANSPORT)
-        return sdc_fail(e, SDC_E_DENIED, "this card is not blank: it has no transport keys any more");
-    status = stock_find(job->station, job->context.serial, &job->chip, e);
-    if (status == SDC_OK && job->row.chip[0])
-        status = take_over(job, e);
-    return status == SDC_OK ? sdc_registry_bind(job->station->registry, &job->row, chip, e) : status;
+    if (job->key_version == KEY_VERSION_TRANSPORT)
+        status = check_chip(job, chip, e);
+    else if (strcmp(job->row.chip, chip) != 0)
+        status = sdc_fail(e, SDC_E_DENIED, "this card is not blank: it has no transport keys any more");
+    if (status == SDC_OK)
+        status = stock_find(job->station, job->context.serial, &job->chip, e);
+    return status == SDC_OK ? check_maker(job, e) : status;
 }
 
 /* Afterwards it doesn't: the card is found by its GUID, and proves to be that chip by its keys. */
@@ -93,8 +106,6 @@ enum sdc_status job_identify(struct job *job, struct sdc_error *e)
         status = identify_secured(job, e);
     else
         status = sdc_fail(e, SDC_E_DENIED, "this card is locked or given up");
-    if (status == SDC_OK && !job->chip.listed)
-        status = stock_find(job->station, job->context.serial, &job->chip, e);
     return status == SDC_OK ? make_secrets(job, e) : status;
 }
 
@@ -107,14 +118,21 @@ enum sdc_status job_change_keys(struct job *job, struct sdc_error *e)
         return SDC_OK;
     if (job->key_version != KEY_VERSION_TRANSPORT)
         return sdc_fail(e, SDC_E_DENIED, "the card has keys of version %02X", job->key_version);
-    enum sdc_status status = stock_transport_keys(job->station, &job->chip, job->context.serial, &transport, e);
+    enum sdc_status status = sdc_domain_select(job->link, e);
+    if (status == SDC_OK)
+        status = stock_transport_keys(job->station, &job->chip, job->context.serial, &transport, e);
     if (status == SDC_OK)
         status = sdc_scp03_open(job->link, &transport, SDC_SCP03_FULL, false, &session, e);
     if (status == SDC_OK)
         status = sdc_domain_put_keys(session, transport.version, &job->own, e);
     sdc_scp03_close(session);
     sdc_wipe(&transport, sizeof transport);
-    return status;
+    return status == SDC_OK ? job_note_keys(job, e) : status;
+}
+
+enum sdc_status job_note_keys(struct job *job, struct sdc_error *e)
+{
+    return sdc_registry_keys_changed(job->station->registry, job->row.chip, e);
 }
 
 enum sdc_status job_session(struct job *job, bool piv, struct sdc_error *e)

@@ -38,6 +38,39 @@ static enum sdc_status finish(struct sdc_link *link, const struct sdc_card_row *
     return sdc_piv_verify(link, pin, pin_len, e);
 }
 
+static bool is_pin(const char *pin, size_t len)
+{
+    size_t digits = 0;
+    while (digits < len && pin[digits] >= '0' && pin[digits] <= '9')
+        digits++;
+    return digits == len && len >= PIN_MIN_LEN && len <= PIN_MAX_LEN;
+}
+
+/* Says which of the two PINs is wrong. */
+static enum sdc_status change(struct sdc_link *link, const char *transport, size_t transport_len, const char *pin,
+                              size_t pin_len, struct sdc_error *e)
+{
+    static const char rule[] = "must be six to eight digits; nothing was sent to the card";
+    if (!is_pin(transport, transport_len))
+        return sdc_fail(e, SDC_E_PIN_FORMAT, "the transport PIN %s", rule);
+    if (!is_pin(pin, pin_len))
+        return sdc_fail(e, SDC_E_PIN_FORMAT, "the new PIN %s", rule);
+    struct sdc_error answer = { .tries = -1 };
+    enum sdc_status status = sdc_piv_change(link, REF_PIN, transport, transport_len, pin, pin_len, &answer);
+    if (status == SDC_E_PIN_WRONG)
+        (void)sdc_fail(e, status, "the transport PIN is wrong, %d %s left", answer.tries,
+                       answer.tries == 1 ? "try" : "tries");
+    else if (status == SDC_E_PIN_BLOCKED)
+        (void)sdc_fail(e, status, "the transport PIN is wrong, and no tries are left");
+    else if (status != SDC_OK && e)
+        *e = answer;
+    if (e) {
+        e->sw = answer.sw;
+        e->tries = answer.tries;
+    }
+    return status;
+}
+
 static enum sdc_status hand_over(struct sdc_station *station, struct sdc_link *link, const char *transport,
                                  size_t transport_len, const char *pin, size_t pin_len, struct sdc_error *e)
 {
@@ -52,7 +85,7 @@ static enum sdc_status hand_over(struct sdc_station *station, struct sdc_link *l
     struct sdc_error answer = { .status = SDC_OK };
     status = sdc_piv_tries(link, &tries, NULL, &answer);
     if (status == SDC_E_CONDITIONS) /* the transport PIN stands */
-        status = sdc_piv_change(link, REF_PIN, transport, transport_len, pin, pin_len, e);
+        status = change(link, transport, transport_len, pin, pin_len, e);
     else if (status == SDC_OK)
         status = finish(link, &row, found, pin, pin_len, e);
     else if (e)

@@ -30,6 +30,7 @@ struct job {
     struct sdc_date today;
 
     struct sdc_card_row row; /* the registry's */
+    bool known;              /* the request has a row */
     bool repeated;           /* issued before: no step is left */
     struct sdc_buf portrait;
     unsigned portrait_width, portrait_height;
@@ -39,8 +40,9 @@ struct job {
     struct card_context context;
     uint8_t key_version, life_cycle; /* as the card says */
     struct stock_chip chip;
-    struct sdc_scp03_keys own;               /* the card's own keys of the issuer domain */
-    struct sdc_scp03 *session;               /* NULL: none is open */
+    X509 *attestation;         /* the chip's certificate, checked; NULL for a chip that isn't listed, or SECURED */
+    struct sdc_scp03_keys own; /* the card's own keys of the issuer domain */
+    struct sdc_scp03 *session; /* NULL: none is open */
     uint8_t management[CARD_MANAGEMENT_LEN]; /* the card's own */
     char puk[CARD_PUK_LEN];
     char transport[JOB_TRANSPORT_LEN], passing[JOB_TRANSPORT_LEN];
@@ -51,19 +53,23 @@ typedef enum sdc_status (*job_step)(struct job *job, struct sdc_error *e);
 
 /* ---- the host alone (issue_plan.c) ---- */
 enum sdc_status job_portrait(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
-/* Registry: GUID and number, or 'repeated'. */
+/* What the registry knows of the request: 'known', 'repeated'. Changes nothing. */
+enum sdc_status job_request(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* Registry, once the chip was looked at: GUID and number, in place of those of another chip that was begun, and bound
+ * to this chip. */
 enum sdc_status job_assign(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 /* Everything that follows from GUID and number: data objects, transport PIN, MRZ, letter. */
 enum sdc_status job_plan(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* ---- the chip (issue_chip.c) ---- */
-/* Finds out, without writing, whether this chip may take the request, and binds it; plans again where it is another
- * blank than the one begun. */
+/* Finds out, without writing anything to card or registry, whether this chip may take the request. */
 enum sdc_status job_identify(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 /* The card's own keys in place of the transport keys, where those are still there. */
 enum sdc_status job_change_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 /* A session with the card's own keys, in place of the one before: with PIV or the issuer domain selected. */
 enum sdc_status job_session(struct job *job, bool piv, struct sdc_error *e) SDC_WARN_UNUSED;
+/* Notes for good that this chip has the card's own keys: it is never handed them again over transport keys. */
+enum sdc_status job_note_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* ---- PIV through the session (issue_card.c) ---- */
 enum sdc_status job_make_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;

@@ -55,13 +55,12 @@ static enum sdc_status check_expiry(const struct job *job, struct sdc_error *e)
     return pki_check_dates(&job->station->pki, &job->today, expiry, e);
 }
 
-enum sdc_status job_assign(struct job *job, struct sdc_error *e)
+enum sdc_status job_request(struct job *job, struct sdc_error *e)
 {
     const struct sdc_record *record = job->record;
     struct sdc_card_row *row = &job->row;
     uint8_t tag[TOKEN_CMAC_LEN];
     char today[11];
-    bool known = false;
     enum sdc_status status = check_expiry(job, e);
     if (status == SDC_OK)
         status = token_cmac(job->station->token, PKI_PERSON_LABEL, record->a_number, strlen(record->a_number), tag, e);
@@ -72,8 +71,34 @@ enum sdc_status job_assign(struct job *job, struct sdc_error *e)
     sdc_hex(tag, sizeof tag, row->person_tag);
     date_text(&record->card.valid_until, row->expires);
     date_text(&job->today, today);
-    status = sdc_registry_assign(job->station->registry, row, today, &known, e);
-    job->repeated = status == SDC_OK && row->state != SDC_CARD_ASSIGNED;
+    status = sdc_registry_look_up(job->station->registry, row, today, &job->known, e);
+    job->repeated = status == SDC_OK && job->known && row->state != SDC_CARD_ASSIGNED;
+    return status;
+}
+
+/* Another blank takes the request over: what was begun must never come back under the same GUID. */
+static enum sdc_status take_over(struct job *job, struct sdc_error *e)
+{
+    char before[SDC_UUID_TEXT];
+    memcpy(before, job->row.guid, sizeof before);
+    enum sdc_status status = sdc_registry_reassign(job->station->registry, &job->row, e);
+    if (status == SDC_OK)
+        letter_remove(job->station->home, before);
+    return status;
+}
+
+enum sdc_status job_assign(struct job *job, struct sdc_error *e)
+{
+    char chip[SDC_CHIP_TEXT], today[11];
+    enum sdc_status status = SDC_OK;
+    sdc_hex(job->context.serial, sizeof job->context.serial, chip);
+    date_text(&job->today, today);
+    if (!job->known)
+        status = sdc_registry_assign(job->station->registry, &job->row, today, &job->known, e);
+    else if (job->row.chip[0] && strcmp(job->row.chip, chip) != 0)
+        status = take_over(job, e);
+    if (status == SDC_OK && strcmp(job->row.chip, chip) != 0)
+        status = sdc_registry_bind(job->station->registry, &job->row, chip, e);
     return status;
 }
 

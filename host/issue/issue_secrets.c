@@ -24,6 +24,8 @@ enum sdc_status job_place_secrets(struct job *job, struct sdc_error *e)
 {
     enum sdc_status status = job_session(job, false, e);
     if (status == SDC_OK)
+        status = job_note_keys(job, e); /* also where the answer to the key change was lost */
+    if (status == SDC_OK)
         status = place(job, DGI_PUK, PUK_TRIES, job->puk, sizeof job->puk, e);
     if (status == SDC_OK)
         status = sdc_domain_store(job->session, DGI_MANAGEMENT_KEY, true, job->management, sizeof job->management, e);

@@ -69,11 +69,14 @@ static bool read_chips(const json_t *list, struct manifest *m)
     return true;
 }
 
-static bool is_date(const json_t *value)
+static bool copy_date(const json_t *value, char out[static 11])
 {
     struct sdc_date date;
     const char *text = json_string_value(value);
-    return text && sdc_date_parse(text, false, &date);
+    if (!text || !sdc_date_parse(text, false, &date))
+        return false;
+    snprintf(out, 11, "%s", text);
+    return true;
 }
 
 static enum sdc_status read_content(const char *text, size_t len, struct manifest *m, struct sdc_error *e)
@@ -82,7 +85,8 @@ static enum sdc_status read_content(const char *text, size_t len, struct manifes
     const char *format = json_string_value(json_object_get(root, "format"));
     bool good = json_is_object(root) && json_object_size(root) == 5 && format && strcmp(format, FORMAT) == 0 &&
                 copy_name(root, "batch", m->batch) && copy_name(root, "transport_key", m->transport_key) &&
-                is_date(json_object_get(root, "created")) && read_chips(json_object_get(root, "chips"), m);
+                copy_date(json_object_get(root, "created"), m->created) &&
+                read_chips(json_object_get(root, "chips"), m);
     json_decref(root);
     return good ? SDC_OK : sdc_fail(e, SDC_E_INPUT, "the delivery manifest's content has not the right form");
 }

@@ -21,6 +21,7 @@
 
 struct manifest {
     char batch[MANIFEST_NAME_MAX + 1], transport_key[MANIFEST_NAME_MAX + 1];
+    char created[11];
     uint8_t (*chips)[SDC_SERIAL_LEN]; /* ascending */
     size_t chips_len;
 };

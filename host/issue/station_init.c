@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "station_state.h"
 
+#include "sdc/stock.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -20,14 +22,17 @@ struct build {
     bool replaces;         /* 'home' is there: empty, or with a station.conf that somebody wrote before */
     struct config config;
     char pin[2 * PIN_BYTES + 1];
-    void (*progress)(void *ctx, const char *line);
-    void *ctx;
+    struct sdc_init init;
 };
 
-static void say(const struct build *b, const char *line)
+/* The next step; SDC_E_CANCELLED where somebody wants none. */
+static enum sdc_status step(const struct build *b, const char *line, struct sdc_error *e)
 {
-    if (b->progress)
-        b->progress(b->ctx, line);
+    if (b->init.cancel && *b->init.cancel)
+        return sdc_fail(e, SDC_E_CANCELLED, "stopped on request; no station was made");
+    if (b->init.progress)
+        b->init.progress(b->init.ctx, line);
+    return SDC_OK;
 }
 
 static int remove_entry(const char *path, const struct stat *st, int type, struct FTW *ftw)
@@ -122,8 +127,9 @@ static enum sdc_status build_files(struct build *b, struct sdc_error *e)
 {
     struct sdc_buf conf = SDC_BUF_INIT, pin = SDC_BUF_INIT;
     uint8_t random[PIN_BYTES];
-    say(b, "configuration");
-    enum sdc_status status = make_folder(b, STATION_TOKEN, 0700, e);
+    enum sdc_status status = step(b, "configuration", e);
+    if (status == SDC_OK)
+        status = make_folder(b, STATION_TOKEN, 0700, e);
     if (status == SDC_OK)
         status = make_folder(b, STATION_LETTERS, 0700, e);
     if (status == SDC_OK)
@@ -157,18 +163,19 @@ static enum sdc_status build_keys(struct build *b, struct sdc_error *e)
     if (status != SDC_OK)
         return status;
     const struct token_place place = { b->config.module, b->config.token_label, conf };
-    say(b, "token");
-    status = token_create(&place, b->pin, e);
+    status = step(b, "token", e);
+    if (status == SDC_OK)
+        status = token_create(&place, b->pin, e);
     if (status == SDC_OK)
         status = token_open(&place, b->pin, &token, e);
-    if (status == SDC_OK) {
-        say(b, "keys: CSCA, document signer, card CA, content signer, card master key");
+    if (status == SDC_OK)
+        status = step(b, "keys: CSCA, document signer, card CA, content signer, card master key", e);
+    if (status == SDC_OK)
         status = pki_make_keys(token, e);
-    }
-    if (status == SDC_OK) {
-        say(b, "certificates");
+    if (status == SDC_OK)
+        status = step(b, "certificates", e);
+    if (status == SDC_OK)
         status = pki_make_certificates(token, &b->config, trust, e);
-    }
     token_close(token);
     return status;
 }
@@ -177,11 +184,27 @@ static enum sdc_status build_registry(struct build *b, struct sdc_error *e)
 {
     char path[PATH_MAX];
     struct sdc_registry *registry = NULL;
-    say(b, "registry");
-    enum sdc_status status = station_path(b->folder, STATION_REGISTRY, path, e);
+    enum sdc_status status = step(b, "registry", e);
+    if (status == SDC_OK)
+        status = station_path(b->folder, STATION_REGISTRY, path, e);
     if (status == SDC_OK)
         status = sdc_registry_open(path, true, &registry, e);
     sdc_registry_close(registry);
+    return status;
+}
+
+static enum sdc_status build_stock(struct build *b, struct sdc_error *e)
+{
+    struct sdc_station *station = NULL;
+    size_t chips = 0;
+    if (!b->init.delivery)
+        return SDC_OK;
+    enum sdc_status status = step(b, "stock", e);
+    if (status == SDC_OK)
+        status = sdc_station_open(b->folder, &station, e);
+    if (status == SDC_OK)
+        status = sdc_stock_receive(station, b->init.delivery, &chips, e);
+    sdc_station_close(station);
     return status;
 }
 
@@ -229,20 +252,23 @@ static enum sdc_status build(struct build *b, struct sdc_error *e)
     if (status == SDC_OK)
         status = build_registry(b, e);
     if (status == SDC_OK)
+        status = build_stock(b, e);
+    if (status == SDC_OK)
+        status = step(b, "in its place", e);
+    if (status == SDC_OK)
         status = move_in(b, e);
     if (status != SDC_OK)
         remove_tree(b->folder);
     return status;
 }
 
-enum sdc_status sdc_station_init(const char *home, void (*progress)(void *ctx, const char *line), void *ctx,
-                                 struct sdc_error *e)
+enum sdc_status sdc_station_init(const char *home, const struct sdc_init *init, struct sdc_error *e)
 {
     struct build *b = calloc(1, sizeof *b);
     if (!b)
         return sdc_fail(e, SDC_E_NO_MEMORY, "no memory for the station");
-    b->progress = progress;
-    b->ctx = ctx;
+    if (init)
+        b->init = *init;
     config_default(&b->config);
     enum sdc_status status = resolve(home, b->home, e);
     if (status == SDC_OK)

@@ -85,24 +85,48 @@ static bool batch_name(const char *file, char batch[static MANIFEST_NAME_MAX + 1
     return true;
 }
 
-static enum sdc_status look_in(const struct sdc_station *station, const char *batch,
-                               const uint8_t serial[static SDC_SERIAL_LEN], struct stock_chip *chip,
-                               struct sdc_error *e)
+enum sdc_status stock_each(const struct sdc_station *station, stock_visit visit, void *ctx, struct sdc_error *e)
 {
-    struct manifest manifest;
-    X509 *maker = NULL;
-    enum sdc_status status = load(station, batch, &manifest, &maker, e);
+    char folder[PATH_MAX], batch[MANIFEST_NAME_MAX + 1];
+    enum sdc_status status = station_path(station->home, STOCK_FOLDER, folder, e);
     if (status != SDC_OK)
         return status;
-    if (manifest_lists(&manifest, serial)) {
-        chip->listed = true;
-        chip->maker = maker;
-        maker = NULL;
-        memcpy(chip->batch, manifest.batch, sizeof chip->batch);
-        memcpy(chip->transport_key, manifest.transport_key, sizeof chip->transport_key);
+    DIR *dir = opendir(folder);
+    if (!dir)
+        return errno == ENOENT ? SDC_OK : sdc_fail(e, SDC_E_IO, "%s: %s", folder, strerror(errno));
+    bool more = true;
+    for (struct dirent *entry; status == SDC_OK && more && (entry = readdir(dir)) != NULL;) {
+        struct manifest manifest = { .chips = NULL };
+        X509 *maker = NULL;
+        if (!batch_name(entry->d_name, batch))
+            continue;
+        status = load(station, batch, &manifest, &maker, e);
+        if (status == SDC_OK)
+            status = visit(ctx, &manifest, maker, &more, e);
+        X509_free(maker);
+        manifest_free(&manifest);
     }
-    X509_free(maker);
-    manifest_free(&manifest);
+    closedir(dir);
+    return status;
+}
+
+struct search {
+    const uint8_t *serial;
+    struct stock_chip *chip;
+};
+
+static enum sdc_status look_in(void *ctx, const struct manifest *manifest, X509 *maker, bool *more, struct sdc_error *e)
+{
+    struct search *s = ctx;
+    if (!manifest_lists(manifest, s->serial))
+        return SDC_OK;
+    if (X509_up_ref(maker) != 1)
+        return sdc_fail(e, SDC_E_CRYPTO, "a certificate can't be kept");
+    s->chip->listed = true;
+    s->chip->maker = maker;
+    memcpy(s->chip->batch, manifest->batch, sizeof s->chip->batch);
+    memcpy(s->chip->transport_key, manifest->transport_key, sizeof s->chip->transport_key);
+    *more = false;
     return SDC_OK;
 }
 
@@ -110,19 +134,9 @@ static enum sdc_status look_in(const struct sdc_station *station, const char *ba
 static enum sdc_status find(const struct sdc_station *station, const uint8_t serial[static SDC_SERIAL_LEN],
                             struct stock_chip *chip, struct sdc_error *e)
 {
-    char folder[PATH_MAX], batch[MANIFEST_NAME_MAX + 1];
+    struct search s = { serial, chip };
     *chip = (struct stock_chip) { .listed = false };
-    enum sdc_status status = station_path(station->home, STOCK_FOLDER, folder, e);
-    if (status != SDC_OK)
-        return status;
-    DIR *dir = opendir(folder);
-    if (!dir)
-        return errno == ENOENT ? SDC_OK : sdc_fail(e, SDC_E_IO, "%s: %s", folder, strerror(errno));
-    for (struct dirent *entry; status == SDC_OK && !chip->listed && (entry = readdir(dir)) != NULL;)
-        if (batch_name(entry->d_name, batch))
-            status = look_in(station, batch, serial, chip, e);
-    closedir(dir);
-    return status;
+    return stock_each(station, look_in, &s, e);
 }
 
 enum sdc_status stock_find(const struct sdc_station *station, const uint8_t serial[static SDC_SERIAL_LEN],
@@ -163,6 +177,26 @@ enum sdc_status stock_transport_keys(const struct sdc_station *station, const st
 
 /* ---- receiving ---- */
 
+/* The token keeps a key that it has under this name: it must be the same one. */
+static enum sdc_status check_key(const struct sdc_station *station, const char *label,
+                                 const uint8_t key[static KEY_HEX / 2], struct sdc_error *e)
+{
+    static const uint8_t probe[] = "transport key";
+    uint8_t held[TOKEN_CMAC_LEN], wanted[TOKEN_CMAC_LEN];
+    size_t len = 0;
+    enum sdc_status status = token_cmac(station->token, label, probe, sizeof probe, held, e);
+    if (status == SDC_OK && (!EVP_Q_mac(NULL, "CMAC", NULL, "AES-256-CBC", NULL, key, KEY_HEX / 2, probe, sizeof probe,
+                                        wanted, sizeof wanted, &len) ||
+                             len != sizeof wanted))
+        status = sdc_fail(e, SDC_E_CRYPTO, "a transport key can't be checked");
+    if (status == SDC_OK && !sdc_equal(held, wanted, sizeof held))
+        status =
+            sdc_fail(e, SDC_E_CONFLICT, "the token has another key '%s': a delivery before this one brought it", label);
+    sdc_wipe(held, sizeof held);
+    sdc_wipe(wanted, sizeof wanted);
+    return status;
+}
+
 static enum sdc_status import_key(const struct sdc_station *station, const char *path, const char *name,
                                   struct sdc_error *e)
 {
@@ -179,6 +213,8 @@ static enum sdc_status import_key(const struct sdc_station *station, const char 
     key_label(name, label);
     if (status == SDC_OK)
         status = token_import_aes(station->token, label, key, sizeof key, e);
+    if (status == SDC_OK)
+        status = check_key(station, label, key, e);
     sdc_wipe(key, sizeof key);
     sdc_wipe(hex, sizeof hex);
     sdc_buf_free(&file);
@@ -223,23 +259,31 @@ static enum sdc_status keep(const struct sdc_station *station, const struct mani
     return status == SDC_OK ? sdc_file_write(path, der->data, der->len, 0600, e) : status;
 }
 
-enum sdc_status sdc_stock_receive(struct sdc_station *station, const char *manifest_path, const char *maker_path,
-                                  const char *transport_key, size_t *chips, struct sdc_error *e)
+/* The names that a delivery's files have. */
+enum { IN_MANIFEST, IN_MAKER, IN_KEY, IN_FILES };
+static const char *const file_names[IN_FILES] = { "manifest.p7", "maker.pem", "transport.key" };
+
+enum sdc_status sdc_stock_receive(struct sdc_station *station, const char *folder, size_t *chips, struct sdc_error *e)
 {
+    char path[IN_FILES][PATH_MAX];
     struct manifest manifest = { .chips = NULL };
     struct sdc_buf der = SDC_BUF_INIT, pem = SDC_BUF_INIT;
     X509 *maker = NULL;
-    enum sdc_status status = read_maker(maker_path, &pem, &maker, e);
-    if (status == SDC_OK && X509_check_ca(maker) != 1)
-        status = sdc_fail(e, SDC_E_INPUT, "%s is no certificate of a CA", maker_path);
+    enum sdc_status status = SDC_OK;
+    for (size_t i = 0; i < IN_FILES && status == SDC_OK; i++)
+        status = station_path(folder, file_names[i], path[i], e);
     if (status == SDC_OK)
-        status = sdc_file_read(manifest_path, MANIFEST_FILE_MAX, &der, e);
+        status = read_maker(path[IN_MAKER], &pem, &maker, e);
+    if (status == SDC_OK && X509_check_ca(maker) != 1)
+        status = sdc_fail(e, SDC_E_INPUT, "%s is no certificate of a CA", path[IN_MAKER]);
+    if (status == SDC_OK)
+        status = sdc_file_read(path[IN_MANIFEST], MANIFEST_FILE_MAX, &der, e);
     if (status == SDC_OK)
         status = manifest_read(sdc_buf_rd(&der), maker, &manifest, e);
     if (status == SDC_OK)
         status = check_new(station, &manifest, &der, e);
     if (status == SDC_OK)
-        status = import_key(station, transport_key, manifest.transport_key, e);
+        status = import_key(station, path[IN_KEY], manifest.transport_key, e);
     if (status == SDC_OK)
         status = keep(station, &manifest, &der, &pem, e);
     *chips = status == SDC_OK ? manifest.chips_len : 0;

@@ -15,6 +15,11 @@ struct stock_chip {
     X509 *maker; /* its CA of attestations; NULL where not listed */
 };
 
+/* Every delivery that was received, each checked again, until a visit clears *more or fails. */
+typedef enum sdc_status (*stock_visit)(void *ctx, const struct manifest *manifest, X509 *maker, bool *more,
+                                       struct sdc_error *e);
+enum sdc_status stock_each(const struct sdc_station *station, stock_visit visit, void *ctx,
+                           struct sdc_error *e) SDC_WARN_UNUSED;
 /* Looks the serial number up in every delivery. In none: SDC_E_DENIED, unless unlisted_blanks is true. */
 enum sdc_status stock_find(const struct sdc_station *station, const uint8_t serial[static SDC_SERIAL_LEN],
                            struct stock_chip *chip, struct sdc_error *e) SDC_WARN_UNUSED;

@@ -60,9 +60,7 @@ void sdc_registry_close(struct sdc_registry *registry)
 
 /* ---- finding ---- */
 
-#define ROW_COLUMNS "guid, transaction_id, record_digest, document_number, person_tag, expires, chip, state"
-
-static bool parse_state(const char *name, enum sdc_card_state *state)
+bool registry_parse_state(const char *name, enum sdc_card_state *state)
 {
     for (enum sdc_card_state i = 0; i < SDC_CARD_STATES; i++)
         if (strcmp(name, state_names[i]) == 0) {
@@ -72,8 +70,8 @@ static bool parse_state(const char *name, enum sdc_card_state *state)
     return false;
 }
 
-static enum sdc_status find(sqlite3 *db, const char *sql, const char *key, struct sdc_card_row *row, bool *found,
-                            struct sdc_error *e)
+enum sdc_status registry_find(sqlite3 *db, const char *sql, const char *key, struct sdc_card_row *row, bool *found,
+                              struct sdc_error *e)
 {
     struct sdc_card_row result = { 0 };
     char state[16] = "";
@@ -95,18 +93,17 @@ static enum sdc_status find(sqlite3 *db, const char *sql, const char *key, struc
     enum sdc_status status = database_run(db, &query, &rows, e);
     if (status != SDC_OK || rows == 0)
         return status;
-    if (!parse_state(state, &result.state))
+    if (!registry_parse_state(state, &result.state))
         return sdc_fail(e, SDC_E_IO, "registry: a card is in an unknown state");
     *row = result;
     *found = true;
     return SDC_OK;
 }
 
-#define FIND_REQUEST "SELECT " ROW_COLUMNS " FROM card WHERE transaction_id = $1 AND state <> 'spoiled'"
-#define FIND_CHIP    "SELECT " ROW_COLUMNS " FROM card WHERE chip = $1 AND state <> 'spoiled'"
-#define FIND_CARD    "SELECT " ROW_COLUMNS " FROM card WHERE guid = $1"
+#define FIND_REQUEST "SELECT " REGISTRY_ROW_COLUMNS " FROM card WHERE transaction_id = $1 AND state <> 'spoiled'"
+#define FIND_CARD    "SELECT " REGISTRY_ROW_COLUMNS " FROM card WHERE guid = $1"
 #define FIND_PERSON                                                                                                    \
-    "SELECT " ROW_COLUMNS " FROM card WHERE person_tag = $1"                                                           \
+    "SELECT " REGISTRY_ROW_COLUMNS " FROM card WHERE person_tag = $1"                                                  \
     " AND state IN ('assigned', 'issued', 'active')"
 
 struct find_work {
@@ -118,7 +115,7 @@ struct find_work {
 static enum sdc_status work_find(sqlite3 *db, void *arg, struct sdc_error *e)
 {
     struct find_work *w = arg;
-    return find(db, w->sql, w->key, w->row, w->found, e);
+    return registry_find(db, w->sql, w->key, w->row, w->found, e);
 }
 
 enum sdc_status sdc_registry_find_request(struct sdc_registry *registry, const char *transaction_id,
@@ -185,7 +182,7 @@ static enum sdc_status insert(sqlite3 *db, struct sdc_card_row *row, struct sdc_
     row->chip[0] = '\0';
     return database_run(
         db,
-        &(struct database_query) { .sql = "INSERT INTO card (" ROW_COLUMNS ", created, changed)"
+        &(struct database_query) { .sql = "INSERT INTO card (" REGISTRY_ROW_COLUMNS ", created, changed)"
                                           " VALUES ($1, $2, $3, $4, $5, $6, '', 'assigned', $7, $7)",
                                    .parameters = { row->guid, row->transaction_id, row->record_digest,
                                                    row->document_number, row->person_tag, row->expires, now } },
@@ -204,46 +201,55 @@ static enum sdc_status set_state(sqlite3 *db, const char *guid, enum sdc_card_st
         rows, e);
 }
 
-/* A person's other live card stops the request, unless its time is over. */
-static enum sdc_status check_person(sqlite3 *db, const struct sdc_card_row *row, const char *today, struct sdc_error *e)
+/* A person's other live card stops the request. One whose time is over doesn't: then *found, and 'other' is that card.
+ */
+static enum sdc_status check_person(sqlite3 *db, const struct sdc_card_row *row, const char *today,
+                                    struct sdc_card_row *other, bool *found, struct sdc_error *e)
 {
-    struct sdc_card_row other;
-    bool found = false;
-    enum sdc_status status = find(db, FIND_PERSON, row->person_tag, &other, &found, e);
-    if (status != SDC_OK || !found)
-        return status;
-    if (strcmp(other.expires, today) >= 0)
-        return sdc_fail(e, SDC_E_CONFLICT, "this person has a live card: %s", other.guid);
-    return set_state(db, other.guid, other.state, SDC_CARD_EXPIRED, NULL, e);
+    enum sdc_status status = registry_find(db, FIND_PERSON, row->person_tag, other, found, e);
+    if (status == SDC_OK && *found && strcmp(other->expires, today) >= 0)
+        return sdc_fail(e, SDC_E_CONFLICT, "this person has a live card: %s", other->guid);
+    return status;
 }
 
 struct assign_work {
     struct sdc_card_row *row;
     const char *today;
     bool *known;
+    bool make; /* a new row where the request has none */
 };
 
 static enum sdc_status work_assign(sqlite3 *db, void *arg, struct sdc_error *e)
 {
     struct assign_work *w = arg;
-    struct sdc_card_row before;
-    enum sdc_status status = find(db, FIND_REQUEST, w->row->transaction_id, &before, w->known, e);
+    struct sdc_card_row other;
+    bool found = false;
+    enum sdc_status status = registry_find(db, FIND_REQUEST, w->row->transaction_id, &other, w->known, e);
     if (status != SDC_OK)
         return status;
     if (*w->known) {
-        if (strcmp(before.record_digest, w->row->record_digest) != 0)
-            return sdc_fail(e, SDC_E_CONFLICT, "transaction %s is known with other content", before.transaction_id);
-        *w->row = before;
+        if (strcmp(other.record_digest, w->row->record_digest) != 0)
+            return sdc_fail(e, SDC_E_CONFLICT, "transaction %s is known with other content", other.transaction_id);
+        *w->row = other;
         return SDC_OK;
     }
-    status = check_person(db, w->row, w->today, e);
-    return status == SDC_OK ? insert(db, w->row, e) : status;
+    status = check_person(db, w->row, w->today, &other, &found, e);
+    if (status == SDC_OK && w->make && found)
+        status = set_state(db, other.guid, other.state, SDC_CARD_EXPIRED, NULL, e);
+    return status == SDC_OK && w->make ? insert(db, w->row, e) : status;
+}
+
+enum sdc_status sdc_registry_look_up(struct sdc_registry *registry, struct sdc_card_row *row, const char *today,
+                                     bool *known, struct sdc_error *e)
+{
+    struct assign_work w = { row, today, known, false };
+    return database_transaction(registry->db, work_assign, &w, e);
 }
 
 enum sdc_status sdc_registry_assign(struct sdc_registry *registry, struct sdc_card_row *row, const char *today,
                                     bool *known, struct sdc_error *e)
 {
-    struct assign_work w = { row, today, known };
+    struct assign_work w = { row, today, known, true };
     return database_transaction(registry->db, work_assign, &w, e);
 }
 
@@ -252,7 +258,7 @@ static enum sdc_status work_reassign(sqlite3 *db, void *arg, struct sdc_error *e
     struct sdc_card_row *row = arg, before = { .state = SDC_CARD_STATES };
     bool found = false;
     int rows = 0;
-    enum sdc_status status = find(db, FIND_CARD, row->guid, &before, &found, e);
+    enum sdc_status status = registry_find(db, FIND_CARD, row->guid, &before, &found, e);
     if (status == SDC_OK && before.state != SDC_CARD_ASSIGNED)
         status = sdc_fail(e, SDC_E_CONFLICT, "card %s can't be given up", row->guid);
     if (status == SDC_OK)
@@ -266,45 +272,6 @@ enum sdc_status sdc_registry_reassign(struct sdc_registry *registry, struct sdc_
     enum sdc_status status = database_transaction(registry->db, work_reassign, &fresh, e);
     if (status == SDC_OK)
         *row = fresh;
-    return status;
-}
-
-/* ---- binding ---- */
-
-struct bind_work {
-    const char *guid, *chip;
-};
-
-static enum sdc_status work_bind(sqlite3 *db, void *arg, struct sdc_error *e)
-{
-    const struct bind_work *w = arg;
-    struct sdc_card_row other;
-    bool found = false;
-    int rows = 0;
-    char now[SDC_TIME_TEXT];
-    database_now(now);
-    enum sdc_status status = find(db, FIND_CHIP, w->chip, &other, &found, e);
-    if (status == SDC_OK && found && strcmp(other.guid, w->guid) != 0)
-        return sdc_fail(e, SDC_E_CONFLICT, "this chip is card %s, which is %s", other.guid, state_names[other.state]);
-    if (status == SDC_OK)
-        status =
-            database_run(db,
-                         &(struct database_query) { .sql = "UPDATE card SET chip = $1, changed = $2 WHERE guid = $3"
-                                                           " AND state = 'assigned' AND chip IN ('', $1)",
-                                                    .parameters = { w->chip, now, w->guid } },
-                         &rows, e);
-    if (status == SDC_OK && rows != 1)
-        status = sdc_fail(e, SDC_E_CONFLICT, "card %s is made on another chip", w->guid);
-    return status;
-}
-
-enum sdc_status sdc_registry_bind(struct sdc_registry *registry, struct sdc_card_row *row, const char *chip,
-                                  struct sdc_error *e)
-{
-    struct bind_work w = { row->guid, chip };
-    enum sdc_status status = database_transaction(registry->db, work_bind, &w, e);
-    if (status == SDC_OK)
-        snprintf(row->chip, sizeof row->chip, "%s", chip);
     return status;
 }
 

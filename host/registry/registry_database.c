@@ -120,14 +120,18 @@ static enum sdc_status copy_columns(sqlite3_stmt *statement, const struct databa
     return SDC_OK;
 }
 
+static int prepare(sqlite3 *db, const struct database_query *query, sqlite3_stmt **statement)
+{
+    int code = sqlite3_prepare_v2(db, query->sql, -1, statement, NULL);
+    for (int i = 0; code == SQLITE_OK && i < DATABASE_PARAMETERS && query->parameters[i]; i++)
+        code = sqlite3_bind_text(*statement, i + 1, query->parameters[i], -1, SQLITE_STATIC);
+    return code == SQLITE_OK ? sqlite3_step(*statement) : code;
+}
+
 enum sdc_status database_run(sqlite3 *db, const struct database_query *query, int *rows, struct sdc_error *e)
 {
     sqlite3_stmt *statement = NULL;
-    int code = sqlite3_prepare_v2(db, query->sql, -1, &statement, NULL);
-    for (int i = 0; code == SQLITE_OK && i < DATABASE_PARAMETERS && query->parameters[i]; i++)
-        code = sqlite3_bind_text(statement, i + 1, query->parameters[i], -1, SQLITE_STATIC);
-    if (code == SQLITE_OK)
-        code = sqlite3_step(statement);
+    int code = prepare(db, query, &statement);
     enum sdc_status status = database_status(db, code, e);
     int count = 0;
     if (status == SDC_OK && code == SQLITE_ROW) {
@@ -139,6 +143,23 @@ enum sdc_status database_run(sqlite3 *db, const struct database_query *query, in
     (void)sqlite3_finalize(statement);
     if (rows)
         *rows = count;
+    return status;
+}
+
+enum sdc_status database_each(sqlite3 *db, const struct database_query *query,
+                              enum sdc_status (*row)(void *arg, struct sdc_error *e), void *arg, struct sdc_error *e)
+{
+    sqlite3_stmt *statement = NULL;
+    int code = prepare(db, query, &statement);
+    enum sdc_status status = database_status(db, code, e);
+    while (status == SDC_OK && code == SQLITE_ROW) {
+        status = copy_columns(statement, query, e);
+        if (status == SDC_OK)
+            status = row(arg, e);
+        if (status == SDC_OK)
+            status = database_status(db, code = sqlite3_step(statement), e);
+    }
+    (void)sqlite3_finalize(statement);
     return status;
 }
 

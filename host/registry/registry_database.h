@@ -36,11 +36,22 @@ struct database_query {
 };
 enum sdc_status database_run(sqlite3 *db, const struct database_query *query, int *rows,
                              struct sdc_error *e) SDC_WARN_UNUSED;
+/* Every row of a query, in a transaction of its own that is not tried again: 'row' is called with the columns filled.
+ */
+enum sdc_status database_each(sqlite3 *db, const struct database_query *query,
+                              enum sdc_status (*row)(void *arg, struct sdc_error *e), void *arg,
+                              struct sdc_error *e) SDC_WARN_UNUSED;
 /* Status of SQLite's result code: SDC_E_BUSY for busy and locked, SDC_E_CONFLICT for a constraint, SDC_E_IO else. */
 enum sdc_status database_status(sqlite3 *db, int code, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* Now, UTC, RFC 3339. */
 void database_now(char out[static SDC_TIME_TEXT]);
+
+/* The first card that a query of these columns gives for $1 = key. */
+#define REGISTRY_ROW_COLUMNS "guid, transaction_id, record_digest, document_number, person_tag, expires, chip, state"
+enum sdc_status registry_find(sqlite3 *db, const char *sql, const char *key, struct sdc_card_row *row, bool *found,
+                              struct sdc_error *e) SDC_WARN_UNUSED;
+bool registry_parse_state(const char *name, enum sdc_card_state *state);
 
 /* SDC_E_IO where the file holds no registry at all: one that was lost must not begin anew unseen, since it knows who
  * has a card. */

@@ -36,6 +36,13 @@ static const char *const migrations[] = {
     "UPDATE card SET state = 'spoiled' WHERE state IN ('assigned', 'sealing');"
     "ALTER TABLE card ADD COLUMN chip TEXT NOT NULL DEFAULT '';"
     "CREATE UNIQUE INDEX card_chip ON card (chip) WHERE chip <> '' AND state <> 'spoiled';",
+    /* 3: a chip whose transport keys were replaced never gets them again; those of finished cards were */
+    "CREATE TABLE chip ("
+    " serial TEXT NOT NULL PRIMARY KEY,"
+    " keys_changed TEXT NOT NULL"
+    ") STRICT;"
+    "INSERT INTO chip (serial, keys_changed) SELECT chip, changed FROM card"
+    " WHERE chip <> '' AND state IN ('issued', 'active', 'expired');",
 };
 const int schema_newest = (int)(sizeof migrations / sizeof *migrations);
 

@@ -23,3 +23,8 @@ const struct vf_profile *vf_profile_find(const char *name)
             return &vf_profiles[i];
     return NULL;
 }
+
+bool sdc_profile_known(const char *name)
+{
+    return vf_profile_find(name) != NULL;
+}

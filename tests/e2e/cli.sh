@@ -13,16 +13,21 @@ last_line() { tail -n 1 <<<"$1"; }
 # ---- help ----
 check_match "sdc --version" '^sdc [0-9]+\.[0-9]+\.[0-9]+$' "$(sdc --version)"
 help=$(sdc help)
-for command in init "records check" issue handover verify "card show" doctor "stock receive"; do
+for command in init "records check" issue handover verify "card show" doctor "stock receive" "stock list"; do
     check_match "help names $command" "^  $command +[a-z]" "$help"
     # shellcheck disable=SC2086 # two words
     check_match "help $command" "^usage: sdc $command" "$(sdc help $command)"
     # shellcheck disable=SC2086
     check_eq "$command --help" "$(sdc help $command)" "$(sdc $command --help)"
 done
+for word in records card stock; do
+    check_match "help $word lists its commands" "^  $word [a-z]+ +[a-z]" "$(sdc help $word)"
+    check_eq "$word --help" "0 $(sdc help $word)" "0 $(sdc $word --help)"
+    check_match "$word alone says what there is" "^  $word [a-z]" "$(sdc $word 2>&1)"
+    expect_status 64 sdc $word
+done
 expect_status 64 sdc
 expect_status 64 sdc nonsense
-expect_status 64 sdc card
 expect_status 64 sdc help nonsense
 expect_status 64 sdc doctor --nonsense
 expect_status 74 bash -c 'sdc help >/dev/full'
@@ -45,6 +50,21 @@ check_match "init says where" "$SDC_HOME" "$out"
 before=$(find "$SDC_HOME" -type f -exec sha256sum {} + | sort)
 expect_status 65 sdc init
 check_eq "a second init changes nothing" "$before" "$(find "$SDC_HOME" -type f -exec sha256sum {} + | sort)"
+check_match "init takes the delivery into stock" '16 chips, 16 blank' "$(sdc stock list)"
+mkfifo "$WORK/lines"
+SDC_HOME=$WORK/stopped sdc init 2>"$WORK/lines" &
+init_pid=$!
+exec 5<"$WORK/lines"
+read -r _ <&5 # its first step; the keys come after
+kill -STOP $init_pid
+kill -TERM $init_pid
+kill -CONT $init_pid
+cat <&5 >"$WORK/stopped-lines"
+exec 5<&-
+wait $init_pid
+check_eq "init, stopped" 130 $?
+check_match "it says so" 'stopped on request; no station was made' "$(cat "$WORK/stopped-lines")"
+check_eq "and leaves nothing" "" "$(find "$WORK" -name 'stopped*' ! -name stopped-lines)"
 out=$(SDC_HOME=$WORK/second sdc init --json 2>/dev/null)
 check "init --json" json_ok ".home == \"$WORK/second\"" "$out"
 check_eq "doctor with a station" 0 "$(sdc doctor >/dev/null; echo $?)"
@@ -63,6 +83,7 @@ refuse "a delivery that isn't there" sdc stock receive "$WORK/nowhere"
 expect_status 64 sdc stock receive
 check_eq "a refused delivery changes nothing" "$before" "$(station_sum)"
 check_eq "stock receive" "3 blank cards are in stock from this delivery" "$(sdc stock receive "$WORK/delivery")"
+check_eq "stock list" "B1, of $(date -u +%F): 3 chips, 3 blank" "$(sdc stock list | grep ^B1)"
 check "stock receive --json, again" json_ok '.chips == 3' "$(sdc stock receive "$WORK/delivery" --json)"
 
 # ---- records check ----
@@ -133,7 +154,7 @@ kill -TERM $issue_pid
 kill -CONT "$card_pid"
 wait $issue_pid
 check_eq "stopped: its own exit code" 130 $?
-check_match "stopped: says that the card finishes" 'stopping once the card has finished' "$(cat "$WORK/stopped")"
+check_match "stopped: says that the card finishes" 'stopping; a command that a card works on is finished first' "$(cat "$WORK/stopped")"
 check_match "stopped: says how to go on" 'the same command with the same card goes on' "$(cat "$WORK/stopped")"
 
 # ---- issue ----
@@ -178,7 +199,7 @@ check_match "what a signature covers" "GUID +$guid" "$out"
 out=$(sdc verify --reader 0 --json --profile chip)
 check "verify --json" json_ok ".verdict == \"ACCEPT\" and .exit == 0 and .guid == \"$guid\" and (has(\"name\") | not) and
     all(.checks[]; .state == \"passed\" or (.state == \"not made\" and .why != \"\"))" "$out"
-expect_status 64 sdc verify --reader 0 --profile nonsense
+expect_status 64 sdc verify --reader 9 --profile nonsense --pin fd:9
 expect_status 64 sdc verify --reader 0 --photo "$WORK/photo.gif"
 out=$(sdc verify --reader 0 --trust "$WORK/second/trust")
 check_eq "another issuer's anchors" "20 verdict: REJECT_UNKNOWN_ISSUER" "$? $(last_line "$out")"
@@ -199,7 +220,7 @@ expect_status 65 setsid -w sdc verify --reader 0 --pin ask
 hand() { sdc handover --reader "$1" --transport fd:3 --pin fd:3 3< <(printf '%s\n%s\n' "$2" "$3"); }
 out=$(hand 0 000000 $pin 2>&1)
 check_eq "a wrong transport PIN" 30 $?
-check_match "and how many tries are left" '2 tries left' "$out"
+check_match "and how many tries are left" 'the transport PIN is wrong, 2 tries left' "$out"
 for malformed in 12345 123456789 12345x ''; do
     out=$(hand 0 "$transport" "$malformed" 2>&1)
     check_eq "a malformed PIN" 30 $?
@@ -250,6 +271,15 @@ check_eq "one card left: it needs no name" "$name" "$(sdc card show --json | jq 
 card pull 1
 expect_status 30 sdc card show
 expect_status 0 sdc doctor
+
+# ---- a chip of the delivery: what it attests is checked down to its maker's CA, before anything is entered for it ----
+stranger=$(sha256sum <"$WORK/other/0")
+card start 0 "$WORK/other/0"
+sdc stock receive "$WORK/other" >/dev/null
+check_eq "a chip of the delivery is issued" 0 "$(sdc issue "$BATCH" --reader 0 --record 3 >/dev/null 2>"$WORK/chip"; echo $?)"
+refuse "its flash is written" test "$stranger" = "$(sha256sum <"$WORK/other/0")"
+check_match "stock list tells so" 'B2, .*: 2 chips, 1 blank' "$(sdc stock list)"
+card pull 0
 
 # ---- no PIN was written anywhere ----
 # shellcheck disable=SC2031

@@ -8,6 +8,8 @@ ok "the demo"
 check "in less than 10 s" [ $((SECONDS - began)) -lt "$([ -n "${SAN:-}" ] && echo 60 || echo 10)" ]
 check_eq "two cards accepted, one rejected" "2 1" \
     "$(grep -c 'verdict: ACCEPT$' <<<"$out") $(grep -c 'verdict: REJECT_SIGNATURE$' <<<"$out")"
+check_match "the card came with a delivery" 'SANDBOX, of [0-9-]+: 16 chips, 16 blank' "$out"
+check_match "and is out of stock" 'SANDBOX, of [0-9-]+: 16 chips, 15 blank, 1 issued' "$out"
 check_match "OpenSSL agrees with the signature" 'Verified OK' "$out"
 check_eq "the portrait is a PNG" PNG "$(head -c 4 "$BUILD/demo/portrait.png" | tail -c 3)"
 check_eq "the report says so to programs" ACCEPT "$(jq -r .verdict "$BUILD/demo/report.json")"

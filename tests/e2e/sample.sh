@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: BSD-2-Clause
+# sandbox: --blanks 61
 # Every record of the sample batch becomes a card that verifies, without and with the holder's PIN; every bad record is
 # refused for its own reason and leaves the card as it was, bit for bit.
 . "$(dirname "$0")/lib.sh"
@@ -31,7 +32,7 @@ done
 holder=271828
 way() {
     local record=$1
-    card swap 0 "$WORK/card-$record" || return 1
+    card swap 0 "$SDC_SANDBOX_FLASH/$record" || return 1
     issue_card 0 "$record"
     jq -r .guid "$WORK/issued-0.json" >>"$WORK/guids"
     check_match "record $record: ACCEPT after issue" '^verdict: ACCEPT$' "$(sdc verify --profile chip | tail -n 1)"
@@ -39,10 +40,15 @@ way() {
     check_match "record $record: ACCEPT with the PIN" '^verdict: ACCEPT$' "$(sdc verify --profile chip --pin fd:3 3<<<$holder | tail -n 1)"
     check "record $record: its objects are whole" card_whole "$record"
 }
-card_whole() { card pull 0 && "$BUILD/tests/card-flash" "$WORK/card-$1" whole && card start 0 "$WORK/card-$1"; }
+card_whole() {
+    local file=$SDC_SANDBOX_FLASH/$1
+    card pull 0 && "$BUILD/tests/card-flash" "$file" whole && card start 0 "$file"
+}
 for record in $(seq 60); do
     way "$record" || stop "record $record"
-    rm -f "$WORK/card-$((record - 1))"
+    rm -f "$SDC_SANDBOX_FLASH/$((record - 1))"
 done
+check_eq "the stock tells of all of them" "61 1 60" \
+    "$(sdc stock list --json | jq -r '.batches[0] | "\(.chips | length) \(.states.blank) \(.states.active)"')"
 check_eq "60 cards, 60 GUIDs" 60 "$(sort -u "$WORK/guids" | wc -l)"
 finish

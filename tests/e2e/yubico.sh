@@ -35,6 +35,16 @@ for slot_algorithm in 9a-ECCP256 9c-ECCP384 9d-RSA2048; do
     use_key "$slot"
 done
 check "9d: test-decipher" yubico -s 9d -a verify-pin -P $pin -a test-decipher -i 9d.crt
+
+# ---- attestation: openssl judges the chain, and the key in it ----
+check "f9: the maker's certificate" yubico -s f9 -a read-certificate -o maker.pem
+for slot in 9a 9c 9d; do
+    check "$slot: attest" yubico -s $slot -a attest -o attest.pem
+    check "$slot: the maker's certificate verifies it" openssl verify -CAfile maker.pem attest.pem
+    check_eq "$slot: it is for the key" "$(cat $slot.pub)" "$(openssl x509 -in attest.pem -noout -pubkey)"
+    check_match "$slot: it names the slot" "CN = PIV attestation $slot" "$(openssl x509 -in attest.pem -noout -subject)"
+done
+check_match "its PIN policy is told" '1\.3\.6\.1\.4\.1\.41482\.3\.8' "$(openssl x509 -in attest.pem -noout -text)"
 openssl ecparam -name prime256v1 -genkey -noout -out 9e.key
 openssl ecparam -name secp384r1 -genkey -noout -out 82.key
 openssl genrsa -out 83.key 2048 2>/dev/null
@@ -44,6 +54,8 @@ for slot in 9e 82 83; do
     certify $slot $slot.pub
 done
 use_key 9e
+refuse "an imported key is not attested" yubico -s 9e -a attest
+refuse "a key that isn't there is not attested" yubico -s 95 -a attest
 check_eq "status lists four certificates" 4 "$(yubico -a status 2>&1 | grep -c '^Slot ')"
 
 # ---- certificates by the tool itself ----
@@ -96,6 +108,20 @@ out=$(pkcs15-tool -D 2>&1)
 check_match "pkcs15-tool sees a PIV card" '^Private (EC|RSA) Key \[PIV AUTH key\]' "$out"
 check "OpenSC signs with 9A" pkcs11-tool --login --pin $pin --sign --id 01 -m ECDSA -i hash.bin -o sig2 --signature-format openssl
 check "openssl verifies it" openssl pkeyutl -verify -pubin -inkey 9a.pub -in hash.bin -sigfile sig2
+
+# ---- retired keys with their certificates: Key History tells how many (SP 800-73-4 part 1, 3.3.3) ----
+for slot in 82 83; do
+    check "$slot: import-certificate" yubico -s $slot -k$mgm -a import-certificate -i $slot.crt
+    check_eq "$slot: read-certificate gives it back" "$(cat $slot.crt)" "$(yubico -s $slot -a read-certificate)"
+done
+printf '\xc1\x01\x02\xc2\x01\x00\xfe\x00' >history
+check "write the Key History" yubico -k$mgm -a write-object --id 0x5fc10c -f binary -i history
+list=$(pkcs15-tool -D 2>&1)
+for number in 1 2; do
+    check_match "OpenSC lists retired key $number" "^Private (EC|RSA) Key \[Retired KEY MAN $number\]" "$list"
+    check_match "and its certificate" "^X.509 Certificate \[Retired Certificate for Key Management $number\]" "$list"
+done
+check_eq "OpenSC reads the certificate of 82" "$(openssl x509 -in 82.crt)" "$(pkcs15-tool --read-certificate 05 2>/dev/null | openssl x509)"
 
 # ---- PIN, PUK and management key ----
 check "change-pin" yubico -a change-pin -P $pin -N $new_pin

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "suite.h"
@@ -62,8 +63,11 @@ const char *temp_path(const char *folder, const char *name)
 const char *temp_station(void)
 {
     struct sdc_error e = { .status = SDC_OK };
+    static const char conf[] = "unlisted_blanks = true\n"; /* the cards of most tests come from no maker */
     const char *home = temp_path(temp_folder(), "station");
-    ck_assert_msg(sdc_station_init(home, NULL, NULL, &e) == SDC_OK, "%s", e.text);
+    ck_assert_int_eq(mkdir(home, 0700), 0);
+    ck_assert_int_eq(sdc_file_write(temp_path(home, "station.conf"), conf, sizeof conf - 1, 0600, NULL), SDC_OK);
+    ck_assert_msg(sdc_station_init(home, NULL, &e) == SDC_OK, "%s", e.text);
     return home;
 }
 

@@ -1,24 +1,20 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What touches a PIN, a key or a MAC on its way to a comparison, with the secret marked undefined: under valgrind every
- * branch and every address that depends on it is an error (tests/long/constant-time.sh). By itself the program looks
+ * branch and every address that depends on it is an error (tests/e2e/constant-time.sh). By itself the program looks
  * at results only. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <valgrind/memcheck.h>
 
 #include "card_crypto.h"
 #include "crc32.h"
 #include "issuer_private.h"
 #include "suite.h"
 
-#if __has_include(<valgrind/memcheck.h>)
-#include <valgrind/memcheck.h>
 #define SECRET(p, len) ((void)VALGRIND_MAKE_MEM_UNDEFINED(p, len))
 #define SHOWN(p, len)  ((void)VALGRIND_MAKE_MEM_DEFINED(p, len))
-#else
-#define SECRET(p, len) ((void)(p))
-#define SHOWN(p, len)  ((void)(p))
-#endif
 
 /* The outcome is what the card answers: no secret any more. */
 static bool equal_secret(const uint8_t *a, const uint8_t *b, size_t len)

@@ -88,15 +88,15 @@ START_TEST(longest)
     size_t len = put_data(CHUID, 4096, 3, data);
     data[HEAD - 2] = 0x0F; /* says 3840 */
     ck_assert_uint_eq(domain_send(&s, PUT, data, len), 0x6A80);
-    len = put_data(0x5FC105, 16384, 5, data);
+    len = put_data(0x5FC105, 4096, 5, data);
     ck_assert_uint_eq(domain_send(&s, PUT, data, len), 0x9000);
     len = put_data(FACE, FACE_MAX, 7, data);
     ck_assert_uint_eq(domain_send(&s, PUT, data, len), 0x9000);
     ck_assert_uint_eq(domain_send(&s, PUT, data, len + 1), 0x6700);
     ck_assert_uint_eq(read_back(CHUID, &got), 0);
-    ck_assert_uint_eq(read_back(0x5FC105, &got), 16384);
-    put_data(0x5FC105, 16384, 5, data);
-    ck_assert_mem_eq(got, data + HEAD, 16384);
+    ck_assert_uint_eq(read_back(0x5FC105, &got), 4096);
+    put_data(0x5FC105, 4096, 5, data);
+    ck_assert_mem_eq(got, data + HEAD, 4096);
 }
 END_TEST
 

@@ -73,7 +73,8 @@ static unsigned expected(enum state state, const uint8_t *cmd, size_t lc, const 
         return 0x6884;
     if (lc > (*row)->lc_max || (!chained && lc < (*row)->lc_min))
         return 0x6700;
-    if (strcmp((*row)->access, "ALWAYS") == 0 || (strcmp((*row)->access, "PIN") == 0 && state == PIN_VERIFIED) ||
+    if (strcmp((*row)->access, "ALWAYS") == 0 || strcmp((*row)->access, "UNTIL_SECURED") == 0 ||
+        (strcmp((*row)->access, "PIN") == 0 && state == PIN_VERIFIED) ||
         (strcmp((*row)->access, "ADMIN") == 0 && state == ADMIN))
         return 0;
     return 0x6982;
@@ -93,6 +94,8 @@ static unsigned by_extension(const uint8_t *cmd)
     case 0xF8:
     case 0xFD:
         return 0x9000;
+    case 0xF9:
+        return 0x6A88;
     case 0xFA:
         return 0x6982; /* the PIN is missing */
     case 0xFB:
@@ -182,8 +185,8 @@ START_TEST(each_parameter_of_each_instruction)
 {
     enum state state = (enum state)_i;
     set_up(state);
-    static const uint8_t known[] = { 0x20, 0x24, 0x2C, 0x47, 0x87, 0xA4, 0xC0, 0xCB,
-                                     0xDB, 0xF7, 0xF8, 0xFA, 0xFB, 0xFD, 0xFE, 0xFF };
+    static const uint8_t known[] = { 0x20, 0x24, 0x2C, 0x47, 0x87, 0xA4, 0xC0, 0xCB, 0xDB,
+                                     0xF7, 0xF8, 0xF9, 0xFA, 0xFB, 0xFD, 0xFE, 0xFF };
     for (size_t i = 0; i < sizeof known; i++)
         for (unsigned p1p2 = 0; p1p2 <= 0xFFFF; p1p2++) {
             uint8_t cmd[32] = { 0x00, known[i], (uint8_t)(p1p2 >> 8), (uint8_t)p1p2, 16 };

@@ -28,17 +28,22 @@ static void pattern(uint8_t *out, size_t len, unsigned seed)
         out[i] = (uint8_t)((i * 31 + i / 251 + seed) & 0xFF);
 }
 
-/* The last answer is tag, length and this content. */
-static bool got_is(uint8_t tag, const uint8_t *content, size_t len)
+/* The last answer is what the object with this tag is told in, length and this content. */
+static bool got_is(uint32_t tag, const uint8_t *content, size_t len)
 {
-    const uint8_t *p = card->got.data;
-    size_t head = len < 0x80 ? 2 : len < 0x100 ? 3 : 4;
-    uint8_t expected[4] = { tag, (uint8_t)len };
-    if (head == 3)
-        expected[1] = 0x81, expected[2] = (uint8_t)len;
-    if (head == 4)
-        expected[1] = 0x82, expected[2] = (uint8_t)(len >> 8), expected[3] = (uint8_t)len;
-    return card->got.len == head + len && memcmp(p, expected, head) == 0 && memcmp(p + head, content, len) == 0;
+    uint8_t expected[5];
+    size_t head = 0;
+    if (tag == 0x7F61)
+        expected[head++] = 0x7F, expected[head++] = 0x61;
+    else
+        expected[head++] = tag == 0x7E ? 0x7E : 0x53;
+    if (len >= 0x80)
+        expected[head++] = len < 0x100 ? 0x81 : 0x82;
+    if (len >= 0x100)
+        expected[head++] = (uint8_t)(len >> 8);
+    expected[head++] = (uint8_t)len;
+    return card->got.len == head + len && memcmp(card->got.data, expected, head) == 0 &&
+           memcmp(card->got.data + head, content, len) == 0;
 }
 
 /* ---- SELECT ---- */
@@ -108,14 +113,14 @@ START_TEST(each_object_at_its_limits)
             pattern(content, len, (unsigned)(i + l));
             ck_assert_uint_eq(talk_put(card, tag, content, len), 0x9000);
             ck_assert_uint_eq(talk_get(card, tag, false), 0x9000);
-            ck_assert(got_is(tag == 0x7E ? 0x7E : 0x53, content, len));
+            ck_assert(got_is(tag, content, len));
             ck_assert_uint_eq(talk_get(card, tag, true), 0x9000);
-            ck_assert(got_is(tag == 0x7E ? 0x7E : 0x53, content, len));
+            ck_assert(got_is(tag, content, len));
         }
         /* one byte more; the longest object's fits no PUT DATA at all */
         ck_assert_uint_eq(talk_put(card, tag, content, len_max + 1), len_max == 32768 ? 0x6700 : 0x6A84);
         ck_assert_uint_eq(talk_get(card, tag, true), 0x9000);
-        ck_assert(got_is(tag == 0x7E ? 0x7E : 0x53, content, len_max));
+        ck_assert(got_is(tag, content, len_max));
         if (closed == 0x6982) { /* and with the PIN's status gone */
             ck_assert_uint_eq(talk_hex(card, "0020FF80"), 0x9000);
             ck_assert_uint_eq(talk_get(card, tag, true), 0x6982);
@@ -150,6 +155,10 @@ START_TEST(discovery)
     ck_assert_uint_eq(talk_hex(card, "00DB3FFF 05 7E03010203"), 0x9000); /* as the standard has it */
     ck_assert_uint_eq(talk_get(card, 0x7E, false), 0x9000);
     ck_assert(got_is(0x7E, (const uint8_t *)"\1\2\3", 3));
+    ck_assert_uint_eq(talk_hex(card, "00DB3FFF 06 7F6103040506"), 0x9000); /* table 12 */
+    ck_assert_uint_eq(talk_get(card, 0x7F61, false), 0x9000);
+    ck_assert(got_is(0x7F61, (const uint8_t *)"\4\5\6", 3));
+    ck_assert_uint_eq(talk_hex(card, "00CB3FFF 04 5C027F61 00"), 0x9000);
 }
 END_TEST
 
@@ -164,9 +173,9 @@ START_TEST(unknown_and_malformed)
         unsigned sw = talk_command(card, 0x00CB3FFF, data, len, false);
         ck_assert_msg(sw == 0x6A80, "%s: %04X", bad_get[i], sw);
     }
-    ck_assert_uint_eq(talk_get(card, 0x5FC103, false), 0x6A82);
+    ck_assert_uint_eq(talk_get(card, 0x5FC124, false), 0x6A82);
     ck_assert_uint_eq(talk_get(card, 0x53, false), 0x6A82);
-    ck_assert_uint_eq(talk_get(card, 0x7F61, false), 0x6A82);
+    ck_assert_uint_eq(talk_get(card, 0x7F62, false), 0x6A82);
     ck_assert_uint_eq(talk_put(card, 0x5FC107, (const uint8_t *)"x", 1), 0x6982);
     static const char *const bad_put[] = {
         "5C035FC107",              /* no content */
@@ -192,7 +201,7 @@ START_TEST(unknown_and_malformed)
         }
     }
     ck_assert_uint_eq(talk_get(card, 0x5FC107, false), 0x6A82);
-    ck_assert_uint_eq(talk_put(card, 0x5FC103, (const uint8_t *)"x", 1), 0x6A82);
+    ck_assert_uint_eq(talk_put(card, 0x5FC124, (const uint8_t *)"x", 1), 0x6A82);
 }
 END_TEST
 
@@ -363,31 +372,34 @@ START_TEST(interrupted_chains_leave_nothing)
 }
 END_TEST
 
+/* Every object at its longest fits; a second copy of the largest does not, and is refused without a trace. */
 START_TEST(full_card_changes_nothing)
 {
-    static const uint32_t tags[] = { 0x5FC105, 0x5FC10A, 0x5FC10B, 0x5FC101 };
-    static uint8_t content[32768], certificate[16384];
+    static struct spec_table spec;
+    static uint8_t content[32768];
+    const uint32_t face = 0x5FC108;
+    spec_table_read("objects", &spec);
     admin();
-    pattern(certificate, sizeof certificate, 5);
     pattern(content, sizeof content, 6);
-    for (size_t i = 0; i < 4; i++)
-        ck_assert_uint_eq(talk_put(card, tags[i], certificate, sizeof certificate), 0x9000);
-    ck_assert_uint_eq(talk_put(card, 0x5FC108, content, 30000), 0x9000);
+    ck_assert_uint_eq(talk_put(card, face, content, 30000), 0x9000);
     content[0] ^= 0xFF;
-    ck_assert_uint_eq(talk_put(card, 0x5FC108, content, sizeof content), 0x9000);
-    ck_assert_uint_eq(talk_put(card, 0x5FC102, content, 4096), 0x9000);
+    ck_assert_uint_eq(talk_put(card, face, content, sizeof content), 0x9000);
+    for (size_t i = 0; i < spec.rows; i++) {
+        uint32_t tag = (uint32_t)strtoul(spec.cell[i][0], NULL, 16);
+        if (tag != face)
+            ck_assert_uint_eq(talk_put(card, tag, content + i, strtoul(spec.cell[i][2], NULL, 10)), 0x9000);
+    }
     content[0] ^= 0xFF;
-    unsigned sw = talk_put(card, 0x5FC108, content, sizeof content);
+    unsigned sw = talk_put(card, face, content, sizeof content);
     ck_assert_uint_eq(sw, 0x6A84); /* old and new don't fit together in 128 KiB */
     ck_assert_uint_eq(talk_two(card, 0x24, 0x80, "123456", "654321"), 0x9000); /* the PIN still has room */
     for (int i = 0; i < 100; i++)
         ck_assert_uint_eq(talk_verify(card, "654321"), 0x9000);
-    ck_assert_uint_eq(talk_get(card, 0x5FC108, true), 0x9000);
     content[0] ^= 0xFF;
-    ck_assert(got_is(0x53, content, sizeof content));
-    for (size_t i = 0; i < 4; i++) {
-        ck_assert_uint_eq(talk_get(card, tags[i], true), 0x9000);
-        ck_assert(got_is(0x53, certificate, sizeof certificate));
+    for (size_t i = 0; i < spec.rows; i++) {
+        uint32_t tag = (uint32_t)strtoul(spec.cell[i][0], NULL, 16);
+        ck_assert_uint_eq(talk_get(card, tag, true), 0x9000);
+        ck_assert(got_is(tag, content + (tag == face ? 0 : i), strtoul(spec.cell[i][2], NULL, 10)));
     }
 }
 END_TEST

@@ -11,6 +11,7 @@
 #include "issuer.h"
 #include "piv.h"
 #include "piv_private.h"
+#include "piv_secret.h"
 #include "records.h"
 #include "suite.h"
 
@@ -121,8 +122,10 @@ START_TEST(objects)
     }
     ck_assert_uint_eq(largest, OBJ_MAX_LEN);
     /* the least memory of card_port.h holds all objects at their longest, but for the room to replace the largest */
-    ck_assert_uint_le(all + STORE_RESERVE, 128 * 1024);
-    ck_assert_ptr_null(piv_object_find(0x5FC103));
+    const size_t keys = 24 * (sizeof(struct piv_secret) + 16); /* and all keys, with their records' heads */
+    ck_assert_uint_le(all + 16 * piv_object_count + keys + STORE_RESERVE, 128 * 1024);
+    ck_assert_uint_le((size_t)piv_object_count + 24 + 20, STORE_ENTRIES);
+    ck_assert_ptr_null(piv_object_find(0x5FC124));
     ck_assert_uint_le(sizeof(struct piv_state), APP_STATE_LEN);
 }
 END_TEST
@@ -184,9 +187,11 @@ START_TEST(rules_of_access)
     }
     for (size_t i = 0; i < piv_object_count; i++) {
         uint32_t tag = piv_objects[i].tag;
-        enum access read = tag == OBJ_FACE || tag == OBJ_PRINTED ? AC_PIN
-                           : tag == OBJ_CERT_ATTESTATION         ? AC_UNTIL_SECURED /* it names the chip */
-                                                                 : AC_ALWAYS;
+        bool pin = tag == OBJ_FACE || tag == OBJ_PRINTED || tag == OBJ_FINGERPRINTS || tag == OBJ_IRIS ||
+                   tag == OBJ_PAIRING_CODE;
+        enum access read = pin                           ? AC_PIN
+                           : tag == OBJ_CERT_ATTESTATION ? AC_UNTIL_SECURED /* it names the chip */
+                                                         : AC_ALWAYS;
         ck_assert_uint_eq(piv_objects[i].read, read);
     }
 }

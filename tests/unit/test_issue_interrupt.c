@@ -2,6 +2,7 @@
 /* Issues that are cut short: at every APDU, by power cuts of the card, by SIGKILL of the station, with the wrong card
  * put in afterwards. Always the same end: one verified card, no GUID twice, nothing begun and forgotten. */
 #include "card_edge.h"
+#include "card_issue.h"
 #include "issue_kit.h"
 #include "suite.h"
 
@@ -59,18 +60,21 @@ static void check_finished(const struct sdc_issued *issued)
     ck_assert_int_eq(kit_verdict(&kit, "135790"), SDC_VERDICT_ACCEPT);
 }
 
+#define LOOK_APDUS 4 /* SELECT, state, key information, serial number: nothing is entered before */
+
 /* With the same card: taken up, under the same GUID and number. */
 static void take_up(bool extended)
 {
     struct sdc_card_row before;
     struct sdc_issued issued;
-    ck_assert(row_of(&before));
+    bool begun = row_of(&before);
     kit_link(&kit, &card, -1, KIT_BEFORE, extended);
     ck_assert_msg(kit_issue(&kit, 0, &issued) == SDC_OK, "%s", kit_error.text);
-    if (issued.repeated) /* it was finished but for the caller's knowing */
-        ck_assert_int_eq(before.state, SDC_CARD_ISSUED);
-    ck_assert_str_eq(issued.guid, before.guid);
-    ck_assert_str_eq(issued.document_number, before.document_number);
+    ck_assert_uint_eq(kit.wrong, 0); /* which keys the card has was found without a try */
+    if (issued.repeated)             /* it was finished but for the caller's knowing */
+        ck_assert(begun && before.state == SDC_CARD_ISSUED);
+    ck_assert(!begun || strcmp(issued.guid, before.guid) == 0);
+    ck_assert(!begun || strcmp(issued.document_number, before.document_number) == 0);
     check_finished(&issued);
 }
 
@@ -91,6 +95,7 @@ START_TEST(every_apdu)
         enum sdc_status status = kit_issue(&kit, 0, &issued);
         whole = status == SDC_OK;
         kit.fail_at = -1;
+        ck_assert_int_eq(row_of(&(struct sdc_card_row) { 0 }), n >= LOOK_APDUS);
         if (whole)
             check_finished(&issued);
         else
@@ -185,6 +190,7 @@ static void child(struct card_memory *shared, long kill_at)
     _exit(0);
 }
 
+#define CHANGED_APDUS 16 /* by then the keys are changed over: each APDU until there */
 START_TEST(station_killed)
 {
     struct card_memory *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -192,7 +198,7 @@ START_TEST(station_killed)
     sample_batch(&kit.batch);
     kit.home = temp_station();
     unsigned runs = 0;
-    for (long at = 0; at < 45; at += 4) {
+    for (long at = 0; at < 45; at += at < CHANGED_APDUS ? 1 : 4) {
         kit_rename_request(&kit, 0, ++runs);
         kit_blank(shared, runs);
         pid_t pid = fork();
@@ -226,7 +232,7 @@ START_TEST(another_blank)
     uint8_t first[16], now[16];
     unsigned runs = 0, spoiled = 0;
     kit_open(&kit);
-    for (long n = 1; n < 48; n += 3) {
+    for (long n = LOOK_APDUS; n < 51; n += 3) {
         kit_rename_request(&kit, 0, ++runs);
         kit_blank(&card, runs);
         kit_link(&kit, &card, n, n % 2 ? KIT_AFTER : KIT_BEFORE, true);
@@ -302,7 +308,7 @@ START_TEST(foreign_key)
     sdc_scp03_close(session);
     kit_link(&kit, &card, -1, KIT_BEFORE, true);
     ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_DENIED);
-    ck_assert_uint_eq(kit.link->stats.apdus, 4); /* SELECT, state, key information, serial number */
+    ck_assert_uint_eq(kit.link->stats.apdus, LOOK_APDUS);
     ck_assert_int_eq(sdc_domain_select(kit.link, NULL), SDC_OK);
     ck_assert_int_eq(sdc_scp03_open(kit.link, &transport, SDC_SCP03_FULL, false, &session, NULL), SDC_E_NOT_FOUND);
     transport.version = 2; /* the card proves other keys: the host never answers */
@@ -315,11 +321,82 @@ START_TEST(foreign_key)
 }
 END_TEST
 
+/* What says that it is a chip with transport keys again, after that chip has confirmed the card's own: it would get
+ * them to read, where transport keys are known. Neither the request begun on it nor another one, nor once it was given
+ * up. */
+START_TEST(keys_are_handed_out_once)
+{
+    static const char refused[] = "shows transport keys that were replaced before: it is not that chip";
+    struct sdc_issued issued;
+    kit_open(&kit);
+    kit_blank(&second, 1);
+    card_memory_copy(&card, &second);
+    kit_link(&kit, &card, 10, KIT_BEFORE, true);
+    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_REMOVED);
+    for (int i = 0; i < 3; i++) {
+        if (i == 2) { /* given up: another blank takes the request over */
+            kit_blank(&card, 2);
+            kit_link(&kit, &card, -1, KIT_BEFORE, true);
+            ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_OK);
+        }
+        kit_link(&kit, &second, -1, KIT_BEFORE, true);
+        ck_assert_int_eq(kit_issue(&kit, i == 0 ? 0 : 1, &issued), i == 1 ? SDC_E_CONFLICT : SDC_E_DENIED);
+        ck_assert_msg(i == 1 || strstr(kit_error.text, refused), "%s", kit_error.text);
+        ck_assert_uint_eq(kit.link->stats.apdus, LOOK_APDUS);
+    }
+    ck_assert_uint_eq(health().count[SDC_CARD_ASSIGNED], 0);
+    kit_close(&kit);
+}
+END_TEST
+
+static volatile sig_atomic_t stop;
+
+static void stop_at(void *ctx, unsigned step, unsigned steps, const char *name)
+{
+    (void)steps, (void)name;
+    if (step == *(unsigned *)ctx)
+        stop = 1;
+}
+
+/* Somebody stops the issue as a step begins, whether or not it needs the card. */
+START_TEST(stopped_between)
+{
+    struct sdc_issued issued;
+    kit_open(&kit);
+    enum sdc_status status = SDC_E_CANCELLED;
+    unsigned at = 0;
+    while (status == SDC_E_CANCELLED) {
+        at++;
+        kit_rename_request(&kit, 0, at);
+        kit_blank(&card, at);
+        kit_link(&kit, &card, -1, KIT_BEFORE, true);
+        kit.link->cancel = &stop;
+        stop = 0;
+        kit_error = (struct sdc_error) { .status = SDC_OK };
+        status = sdc_issue(kit.station, &kit.batch, 0, kit.link, stop_at, &at, &issued, &kit_error);
+        kit.link->cancel = NULL;
+        ck_assert_msg((status == SDC_OK) == (stop == 0), "step %u: %s", at, kit_error.text);
+        if (at <= 3) { /* the chip was not looked at: nothing happened */
+            ck_assert_uint_eq(kit.link->stats.apdus, 0);
+            ck_assert(!row_of(&(struct sdc_card_row) { 0 }));
+        }
+        if (status == SDC_OK)
+            check_finished(&issued);
+        else
+            take_up(true);
+    }
+    ck_assert_int_eq(status, SDC_OK);
+    ck_assert_uint_gt(at, 10);
+    kit_close(&kit);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
-        { every_apdu, PARTS }, { again_and_again, 0 }, { power_cuts, 0 },  { station_killed, 0 },
-        { another_blank, 0 },  { wrong_cards, 0 },     { foreign_key, 0 },
+        { every_apdu, PARTS },  { again_and_again, 0 }, { power_cuts, 0 },  { station_killed, 0 },
+        { another_blank, 0 },   { wrong_cards, 0 },     { foreign_key, 0 }, { keys_are_handed_out_once, 0 },
+        { stopped_between, 0 },
     };
     return suite_run("issue-interrupt", tests, sizeof tests / sizeof *tests);
 }

@@ -62,8 +62,15 @@ START_TEST(assigning)
     uint8_t guid[16];
     struct sdc_card_row first = request(1, 1, 1), again = request(1, 1, 1), other = request(1, 1, 2),
                         second = request(2, 1, 1), third = request(3, 2, 1);
+    ck_assert_int_eq(sdc_registry_look_up(registry, &first, TODAY, &known, NULL), SDC_OK);
+    ck_assert(!known && first.guid[0] == '\0'); /* nothing was assigned */
     must_assign(&first);
     ck_assert_int_eq(first.state, SDC_CARD_ASSIGNED);
+    ck_assert_int_eq(sdc_registry_look_up(registry, &again, TODAY, &known, NULL), SDC_OK);
+    ck_assert(known && strcmp(again.guid, first.guid) == 0);
+    again = request(1, 1, 1);
+    ck_assert_int_eq(sdc_registry_look_up(registry, &other, TODAY, &known, NULL), SDC_E_CONFLICT);
+    ck_assert_int_eq(sdc_registry_look_up(registry, &second, TODAY, &known, NULL), SDC_E_CONFLICT);
     ck_assert(sdc_uuid_parse(first.guid, guid));
     ck_assert_uint_eq(guid[6] >> 4, 4);
     ck_assert_uint_eq(strlen(first.document_number), 9);
@@ -124,6 +131,15 @@ START_TEST(giving_up)
 }
 END_TEST
 
+static void tell_chip(void *ctx, const char *chip, enum sdc_card_state state)
+{
+    const char **told = ctx;
+    while (*told)
+        told++;
+    *told = strdup(chip);
+    ck_assert_int_eq(state == SDC_CARD_SPOILED, told == ctx);
+}
+
 /* A chip is one card's until that is given up, and a card keeps its chip. */
 START_TEST(chips)
 {
@@ -148,6 +164,20 @@ START_TEST(chips)
     ck_assert_int_eq(sdc_registry_bind(registry, &next, b, NULL), SDC_OK);
     ck_assert_int_eq(sdc_registry_move(registry, next.guid, SDC_CARD_ASSIGNED, SDC_CARD_ISSUED, NULL), SDC_OK);
     ck_assert_int_eq(sdc_registry_bind(registry, &next, b, NULL), SDC_E_CONFLICT); /* bound while it is made */
+    bool changed = true;
+    ck_assert_int_eq(sdc_registry_find_chip(registry, b, &held, &found, &changed, NULL), SDC_OK);
+    ck_assert(found && !changed);
+    ck_assert_str_eq(held.guid, next.guid);
+    for (int i = 0; i < 2; i++)
+        ck_assert_int_eq(sdc_registry_keys_changed(registry, b, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_registry_find_chip(registry, b, &held, &found, &changed, NULL), SDC_OK);
+    ck_assert(found && changed);
+    ck_assert_int_eq(sdc_registry_find_chip(registry, "53444300000000000003", &held, &found, &changed, NULL), SDC_OK);
+    ck_assert(!found && !changed);
+    const char *told[4] = { NULL };
+    ck_assert_int_eq(sdc_registry_each_chip(registry, tell_chip, told, NULL), SDC_OK);
+    ck_assert(told[0] && strcmp(told[0], a) == 0); /* the one given up comes first */
+    ck_assert(told[1] && told[2] && !told[3]);
     sdc_registry_close(registry);
 }
 END_TEST
@@ -289,6 +319,90 @@ START_TEST(schema)
 }
 END_TEST
 
+/* ---- databases that earlier schemas made ---- */
+
+#define ROWS_MAX 64
+struct rows {
+    unsigned len;
+    char text[ROWS_MAX][600];
+};
+
+static int add_row(void *ctx, int columns, char **values, char **names)
+{
+    struct rows *rows = ctx;
+    (void)names;
+    ck_assert_uint_lt(rows->len, ROWS_MAX);
+    char *at = rows->text[rows->len++];
+    size_t used = 0;
+    for (int i = 0; i < columns; i++)
+        used += (size_t)snprintf(at + used, sizeof rows->text[0] - used, "%s|", values[i]);
+    ck_assert_uint_lt(used, sizeof rows->text[0]);
+    return 0;
+}
+
+static void query(const char *sql, struct rows *rows)
+{
+    sqlite3 *db = NULL;
+    rows->len = 0;
+    ck_assert_int_eq(sqlite3_open(path, &db), SQLITE_OK);
+    ck_assert_msg(sqlite3_exec(db, sql, add_row, rows, NULL) == SQLITE_OK, "%s", sqlite3_errmsg(db));
+    sqlite3_close(db);
+}
+
+/* What was finished stays as it was to the letter; what was begun is given up by 2, and kept from then on. */
+static void compare(const struct rows *before, const struct rows *after, bool gives_up)
+{
+    ck_assert_uint_eq(before->len, after->len);
+    for (unsigned i = 0; i < before->len; i++) {
+        bool begun = strstr(before->text[i], "|assigned|") || strstr(before->text[i], "|sealing|");
+        if (gives_up && begun)
+            ck_assert_ptr_nonnull(strstr(after->text[i], "|spoiled|"));
+        else
+            ck_assert_str_eq(before->text[i], after->text[i]);
+    }
+}
+
+START_TEST(earlier_schemas)
+{
+    static struct rows cards[2], signed_keys[2], changed, versions;
+    static const char all_cards[] = "SELECT guid, transaction_id, record_digest, document_number, person_tag, expires,"
+                                    " created, changed, state, '' FROM card ORDER BY guid";
+    const int version = _i + 1;
+    char name[64];
+    struct sdc_buf sql = SDC_BUF_INIT;
+    struct sdc_registry_health health;
+    struct sdc_error e = { .text = "" };
+    snprintf(name, sizeof name, "tests/data/registry-%d.sql", version);
+    file_content(name, &sql);
+    sdc_buf_u8(&sql, 0);
+    path = temp_path(temp_folder(), "registry.sqlite");
+    execute((const char *)sql.data);
+    sdc_buf_free(&sql);
+    query(all_cards, &cards[0]);
+    query("SELECT * FROM certificate ORDER BY serial", &signed_keys[0]);
+    ck_assert_uint_eq(cards[0].len, 8);
+    ck_assert_uint_eq(signed_keys[0].len, 20);
+    ck_assert_int_eq(sdc_registry_examine(path, &health, NULL), SDC_OK); /* also before anything is changed */
+    ck_assert_msg(sdc_registry_open(path, false, &registry, &e) == SDC_OK, "%s", e.text);
+    query(all_cards, &cards[1]);
+    query("SELECT * FROM certificate ORDER BY serial", &signed_keys[1]);
+    compare(&cards[0], &cards[1], version < 2);
+    compare(&signed_keys[0], &signed_keys[1], false);
+    query("SELECT serial FROM chip ORDER BY serial", &changed);
+    ck_assert_uint_eq(changed.len, version < 2 ? 0 : 3); /* of the issued, the active and the expired card */
+    query("SELECT version FROM schema_version", &versions);
+    ck_assert_uint_eq(versions.len, (unsigned)schema_newest);
+    /* and it is used: a person with a live card gets no second one, one whose issue was given up gets a new one */
+    bool known = false;
+    struct sdc_card_row live = request(14, 4, 1), begun = request(1, 1, 1);
+    ck_assert_int_eq(sdc_registry_assign(registry, &live, TODAY, &known, NULL), SDC_E_CONFLICT);
+    ck_assert_int_eq(sdc_registry_assign(registry, &begun, TODAY, &known, NULL), SDC_OK);
+    ck_assert_int_eq(known, version >= 2);
+    sdc_registry_close(registry);
+    ck_assert_int_eq(sdc_registry_examine(path, &health, NULL), SDC_OK);
+}
+END_TEST
+
 /* It doesn't begin anew: a person with a card would get a second one. */
 START_TEST(an_emptied_registry_is_refused)
 {
@@ -406,6 +520,7 @@ int main(void)
         { processes, 0 },
         { settings, 0 },
         { schema, 0 },
+        { earlier_schemas, 2 },
         { examining, 0 },
         { damage_is_seen, 0 },
         { uuids, 0 },

@@ -72,14 +72,15 @@ START_TEST(init_makes_a_station)
     umask(0077); /* readers must get at trust/ all the same */
     const char *folder = temp_folder(), *home = temp_path(folder, "station");
     struct sdc_error e = { .status = SDC_OK };
-    ck_assert_msg(sdc_station_init(home, count_line, &lines, &e) == SDC_OK, "%s", e.text);
+    const struct sdc_init init = { .progress = count_line, .ctx = &lines };
+    ck_assert_msg(sdc_station_init(home, &init, &e) == SDC_OK, "%s", e.text);
     ck_assert_uint_ge(lines, 4);
     for (size_t i = 0; i < sizeof wanted / sizeof *wanted; i++)
         ck_assert_msg(mode_of(home, wanted[i].name) == wanted[i].mode, "%s: %o", wanted[i].name,
                       mode_of(home, wanted[i].name));
     ck_assert_uint_eq(entries(folder), 1); /* nothing beside it is left */
     sdc_station_close(temp_station_open(home));
-    ck_assert_int_eq(sdc_station_init(home, NULL, NULL, &e), SDC_E_CONFLICT); /* never twice */
+    ck_assert_int_eq(sdc_station_init(home, NULL, &e), SDC_E_CONFLICT); /* never twice */
     sdc_station_close(temp_station_open(home));
 }
 END_TEST
@@ -88,13 +89,13 @@ START_TEST(init_takes_an_empty_folder)
 {
     const char *folder = temp_folder(), *home = temp_path(folder, "station/");
     ck_assert_int_eq(mkdir(home, 0700), 0);
-    ck_assert_int_eq(sdc_station_init(home, NULL, NULL, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_station_init(home, NULL, NULL), SDC_OK);
     sdc_station_close(temp_station_open(home));
     ck_assert_uint_eq(entries(folder), 1);
     ck_assert_int_eq(chdir(folder), 0); /* by relative paths, too */
-    ck_assert_int_eq(sdc_station_init("other//", NULL, NULL, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_station_init("other//", NULL, NULL), SDC_OK);
     sdc_station_close(temp_station_open("other"));
-    ck_assert_int_eq(sdc_station_init("no/such/parent", NULL, NULL, NULL), SDC_E_INPUT);
+    ck_assert_int_eq(sdc_station_init("no/such/parent", NULL, NULL), SDC_E_INPUT);
     ck_assert_uint_eq(entries(folder), 2);
 }
 END_TEST
@@ -105,7 +106,7 @@ START_TEST(init_takes_a_configuration)
     char text[64] = "";
     ck_assert_int_eq(mkdir(home, 0700), 0);
     write_text(temp_path(home, "station.conf"), "organisation = Another Issuer (West)\ntoken_label=west\n");
-    ck_assert_int_eq(sdc_station_init(home, NULL, NULL, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_station_init(home, NULL, NULL), SDC_OK);
     struct sdc_station *station = temp_station_open(home);
     X509_NAME_get_text_by_NID(X509_get_subject_name(station->pki.certificate[PKI_CARD_CA]), NID_organizationName, text,
                               sizeof text);
@@ -114,6 +115,50 @@ START_TEST(init_takes_a_configuration)
     ck_assert_str_eq(station->config.country, "US");
     sdc_station_close(station);
     ck_assert_uint_eq(entries(folder), 1);
+}
+END_TEST
+
+static volatile sig_atomic_t stop;
+
+static void stop_at_line(void *ctx, const char *line)
+{
+    (void)line;
+    unsigned *left = ctx;
+    if (--*left == 0)
+        stop = 1;
+}
+
+/* Stopped at any step: nothing is left of it. */
+START_TEST(init_is_stopped)
+{
+    const char *folder = temp_folder(), *home = temp_path(folder, "station");
+    for (unsigned at = 1, left = 0; left == 0; at++) {
+        struct sdc_error e = { .text = "" };
+        const struct sdc_init init = { .progress = stop_at_line, .ctx = &left, .cancel = &stop };
+        left = at;
+        stop = 0;
+        enum sdc_status status = sdc_station_init(home, &init, &e);
+        if (left > 0 || status == SDC_OK) /* no step is left where it could be stopped */
+            ck_assert(status == SDC_OK && at >= 5);
+        else
+            ck_assert_msg(status == SDC_E_CANCELLED, "%s", e.text);
+        ck_assert_uint_eq(entries(folder), status == SDC_OK);
+        if (status == SDC_OK)
+            break;
+    }
+    sdc_station_close(temp_station_open(home));
+}
+END_TEST
+
+/* A delivery that is refused makes no station either. */
+START_TEST(init_refuses_a_delivery)
+{
+    const char *folder = temp_folder(), *home = temp_path(folder, "station");
+    struct sdc_error e = { .text = "" };
+    const struct sdc_init init = { .delivery = folder };
+    ck_assert_int_eq(sdc_station_init(home, &init, &e), SDC_E_INPUT);
+    ck_assert_ptr_nonnull(strstr(e.text, "maker.pem"));
+    ck_assert_uint_eq(entries(folder), 0);
 }
 END_TEST
 
@@ -135,7 +180,7 @@ START_TEST(init_fails_without_a_trace)
         struct sdc_buf held = SDC_BUF_INIT;
         ck_assert_int_eq(mkdir(home, 0700), 0);
         write_text(temp_path(home, "station.conf"), cases[i].conf);
-        ck_assert_int_eq(sdc_station_init(home, NULL, NULL, &e), cases[i].status);
+        ck_assert_int_eq(sdc_station_init(home, NULL, &e), cases[i].status);
         ck_assert_uint_eq(entries(folder), 1);
         ck_assert_uint_eq(folder_content(home, &held), 1);
         ck_assert_uint_eq(held.len, strlen(cases[i].conf));
@@ -143,8 +188,8 @@ START_TEST(init_fails_without_a_trace)
     }
     const char *folder = temp_folder(), *file = temp_path(folder, "file");
     write_text(file, "x");
-    ck_assert_int_eq(sdc_station_init(file, NULL, NULL, &e), SDC_E_CONFLICT);
-    ck_assert_int_eq(sdc_station_init(folder, NULL, NULL, &e), SDC_E_CONFLICT); /* holds something else */
+    ck_assert_int_eq(sdc_station_init(file, NULL, &e), SDC_E_CONFLICT);
+    ck_assert_int_eq(sdc_station_init(folder, NULL, &e), SDC_E_CONFLICT); /* holds something else */
     ck_assert_uint_eq(entries(folder), 1);
 }
 END_TEST
@@ -157,7 +202,7 @@ START_TEST(opening)
     ck_assert_int_eq(sdc_station_open(folder, &station, &e), SDC_E_INPUT);
     ck_assert_ptr_nonnull(strstr(e.text, "sdc init"));
     const char *home = temp_path(folder, "station"), *moved = temp_path(folder, "moved");
-    ck_assert_int_eq(sdc_station_init(home, NULL, NULL, NULL), SDC_OK);
+    ck_assert_int_eq(sdc_station_init(home, NULL, NULL), SDC_OK);
     ck_assert_int_eq(rename(home, moved), 0); /* a station may be moved */
     sdc_station_close(temp_station_open(moved));
     ck_assert_int_eq(rename(temp_path(moved, "trust/ds-1.pem"), temp_path(moved, "trust/x.pem")), 0);
@@ -401,6 +446,8 @@ int main(void)
         { init_takes_an_empty_folder, 0 },
         { init_takes_a_configuration, 0 },
         { init_fails_without_a_trace, 0 },
+        { init_is_stopped, 0 },
+        { init_refuses_a_delivery, 0 },
         { opening, 0 },
         { pin_sources, 0 },
         { pin_that_others_may_read_is_refused, 5 },

@@ -11,7 +11,9 @@
 #include <sys/types.h>
 
 enum {
-    BOX_CARDS_MAX = 16,     /* readers that one pcscd serves */
+    BOX_CARDS_MAX = 16, /* readers that one pcscd serves */
+    BOX_BLANKS = 16,    /* cards in the delivery where nothing else is said */
+    BOX_BLANKS_MAX = 1024,
     BOX_PORT = 0x8C7B,      /* vpcd's own default; the network namespace is private, so it never collides */
     BOX_READY_MS = 10000,   /* longest wait for pcscd and cards; usual is below one second */
     BOX_NAME_MAX = 40,      /* of a reader */
@@ -26,10 +28,12 @@ enum {
 
 struct box {
     unsigned cards;      /* 0 .. BOX_CARDS_MAX */
+    unsigned blanks;     /* cards in the delivery; those beyond 'cards' are spare */
     const char *keep;    /* absolute folder where cards and SDC_HOME stay, or NULL: below BOX_DIR */
     const char *vcard;   /* card program: --flash FILE --port N */
     const char *profile; /* its --profile, or NULL */
     const char *wait;    /* pcsc-wait */
+    const char *factory; /* blank-factory */
     const char *name;    /* the readers' */
     const char *bin;     /* folder put before PATH */
     char **command;      /* NULL-terminated, not empty */

@@ -23,15 +23,17 @@
 #define NO_DRIVERS BOX_DIR "/no-drivers"
 #define LOGS       BOX_DIR "/log"
 #define PIDS       BOX_DIR "/cards"
+#define BATCH      "SANDBOX"
+#define DELIVERY   "manifest.p7"
 
 enum { PATH_CAP = 4096, ARG_CAP = 32, LOG_TAIL = 2000, SLOTS_PER_READER = 2 };
 
 struct inside {
     const struct box *box;
-    int signals;                 /* signalfd */
-    char home[PATH_CAP];         /* SDC_HOME */
-    char flash[PATH_CAP];        /* folder of the cards' flash files */
-    pid_t pcscd, ready, command; /* 0: not started */
+    int signals;                          /* signalfd */
+    char home[PATH_CAP];                  /* SDC_HOME */
+    char flash[PATH_CAP];                 /* folder of the cards' flash files */
+    pid_t pcscd, factory, ready, command; /* 0: not started, or done */
     pid_t card[BOX_CARDS_MAX];
 };
 
@@ -177,6 +179,11 @@ static void note_end(struct inside *in, pid_t pid, int status)
             give_up("a card ended at its start:", log);
         }
     }
+    if (pid == in->factory) {
+        if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
+            give_up("the blank cards can't be made:", "factory.log");
+        in->factory = 0;
+    }
     if (pid == in->ready) {
         if (!WIFEXITED(status) || WEXITSTATUS(status) != 0)
             give_up("the cards don't come up:", "ready.log");
@@ -238,6 +245,30 @@ static void start_pcscd(struct inside *in, long long until)
     close(watch);
 }
 
+static bool in_flash(const struct inside *in, const char *name)
+{
+    char path[PATH_CAP + ARG_CAP];
+    snprintf(path, sizeof(path), "%s/%s", in->flash, name);
+    return access(path, F_OK) == 0;
+}
+
+/* The cards come from a maker, with a delivery that a station can take into stock; kept ones came before, and those of
+ * a profile come from the card program itself. */
+static void make_blanks(struct inside *in)
+{
+    char program[PATH_CAP], count[ARG_CAP];
+    if (in->box->profile || in_flash(in, "0"))
+        return;
+    snprintf(program, sizeof(program), "%s", in->box->factory);
+    snprintf(count, sizeof(count), "%u", in->box->blanks);
+    in->factory = start(in, "factory.log", (char *[]) { program, count, (char[]) { BATCH }, in->flash, NULL });
+    while (in->factory != 0) {
+        struct pollfd fd = { .fd = in->signals, .events = POLLIN };
+        if (poll(&fd, 1, -1) > 0)
+            take_signal(in);
+    }
+}
+
 static void start_card(struct inside *in, unsigned index)
 {
     char flash[PATH_CAP + ARG_CAP], port[ARG_CAP], log[ARG_CAP], path[PATH_CAP];
@@ -285,6 +316,10 @@ static void set_environment(const struct inside *in)
     setenv("SDC_SANDBOX_DIR", BOX_DIR, 1);
     setenv("SDC_SANDBOX_FLASH", in->flash, 1);
     setenv("SDC_SANDBOX_CARDS", cards, 1);
+    if (in_flash(in, DELIVERY))
+        setenv("SDC_DELIVERY", in->flash, 1);
+    else
+        unsetenv("SDC_DELIVERY");
     if (in->box->profile)
         setenv("SDC_SANDBOX_PROFILE", in->box->profile, 1);
     /* sockets below the hidden /run */
@@ -316,6 +351,7 @@ _Noreturn void box_inside(const struct box *box)
         give_up("can't read signals", NULL);
     furnish(&in);
     start_pcscd(&in, until);
+    make_blanks(&in);
     for (unsigned i = 0; i < box->cards; i++)
         start_card(&in, i);
     wait_cards(&in, until);

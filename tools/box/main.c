@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The outer process. usage: sandbox-run [OPTIONS] [--] COMMAND... (see tools/sandbox). What it is made
- * of comes from the environment: SDC_BOX_VCARD, SDC_BOX_WAIT, SDC_BOX_BIN (absolute paths, set by tools/sandbox). */
+ * of comes from the environment: SDC_BOX_VCARD, SDC_BOX_WAIT, SDC_BOX_FACTORY, SDC_BOX_BIN (absolute paths, set by
+ * tools/sandbox). */
 #include "box.h"
 
 #include <errno.h>
@@ -29,8 +30,9 @@ void box_say(const char *format, ...)
 
 static int usage(FILE *out, int status)
 {
-    fputs("usage: tools/sandbox [-n CARDS] [--keep DIR] [--reader NAME] [--profile NAME] [--] COMMAND...\n"
+    fputs("usage: tools/sandbox [-n CARDS] [--blanks N] [--keep DIR] [--reader NAME] [--profile NAME] [--] COMMAND...\n"
           "  -n CARDS    virtual cards, 0 to 16, each in a reader of its own (default 1; readers come in pairs)\n"
+          "  --blanks N  blank cards in the delivery, 16 to 1024 (default 16); those in no reader are spare\n"
           "  --keep DIR  keep cards and SDC_HOME in DIR; otherwise they vanish with the sandbox\n"
           "  --reader NAME   the readers' name, letters, digits and spaces (default Docket Reader)\n"
           "  --profile NAME  which blank cards are made: sdc-vcard --profile\n"
@@ -39,14 +41,14 @@ static int usage(FILE *out, int status)
     return status;
 }
 
-static bool read_cards(const char *text, unsigned *cards)
+static bool read_count(const char *text, unsigned min, unsigned max, unsigned *count)
 {
     char *end = NULL;
     errno = 0;
     unsigned long value = strtoul(text, &end, 10);
-    if (errno != 0 || end == text || *end != '\0' || *text == '-' || value > BOX_CARDS_MAX)
+    if (errno != 0 || end == text || *end != '\0' || *text == '-' || value < min || value > max)
         return false;
-    *cards = (unsigned)value;
+    *count = (unsigned)value;
     return true;
 }
 
@@ -70,11 +72,9 @@ static bool is_reader_name(const char *name)
 static int read_options(struct box *box, int argc, char **argv)
 {
     static const struct option options[] = {
-        { "keep", required_argument, NULL, 'k' },
-        { "reader", required_argument, NULL, 'r' },
-        { "profile", required_argument, NULL, 'p' },
-        { "help", no_argument, NULL, 'h' },
-        { NULL, 0, NULL, 0 },
+        { "blanks", required_argument, NULL, 'b' }, { "keep", required_argument, NULL, 'k' },
+        { "reader", required_argument, NULL, 'r' }, { "profile", required_argument, NULL, 'p' },
+        { "help", no_argument, NULL, 'h' },         { NULL, 0, NULL, 0 },
     };
     int option;
     while ((option = getopt_long(argc, argv, "+n:h", options, NULL)) != -1) {
@@ -90,7 +90,8 @@ static int read_options(struct box *box, int argc, char **argv)
             box->name = optarg;
         } else if (option == 'p') {
             box->profile = optarg;
-        } else if (option != 'n' || !read_cards(optarg, &box->cards)) {
+        } else if (!(option == 'n' && read_count(optarg, 0, BOX_CARDS_MAX, &box->cards)) &&
+                   !(option == 'b' && read_count(optarg, BOX_BLANKS, BOX_BLANKS_MAX, &box->blanks))) {
             return usage(stderr, EXIT_BOX_USAGE) + 1;
         }
     }
@@ -192,14 +193,15 @@ static int run(struct box *box)
 
 int main(int argc, char **argv)
 {
-    struct box box = { .cards = 1, .name = "Docket Reader", .uid = geteuid(), .gid = getegid() };
+    struct box box = { .cards = 1, .blanks = BOX_BLANKS, .name = "Docket Reader", .uid = geteuid(), .gid = getegid() };
     int stop = read_options(&box, argc, argv);
     if (stop != 0)
         return stop - 1;
     box.vcard = need("SDC_BOX_VCARD");
     box.wait = need("SDC_BOX_WAIT");
+    box.factory = need("SDC_BOX_FACTORY");
     box.bin = need("SDC_BOX_BIN");
-    if (!box.vcard || !box.wait || !box.bin)
+    if (!box.vcard || !box.wait || !box.factory || !box.bin)
         return EXIT_BOX_USAGE;
     return run(&box);
 }

@@ -15,6 +15,7 @@
 
 #include "card.h"
 #include "flash.h"
+#include "legacy_attestation.h"
 #include "link.h"
 #include "options.h"
 #include "serve.h"
@@ -78,6 +79,9 @@ static bool legacy_blank(struct card_blank *blank)
     const size_t fixed = 3;
     card_blank_default(blank);
     blank->legacy_3des = true;
+    blank->attestation_key = legacy_attestation_key;
+    blank->attestation_certificate = legacy_attestation_object;
+    blank->attestation_certificate_len = legacy_attestation_object_len;
     return getrandom(blank->serial + fixed, sizeof blank->serial - fixed, 0) == (ssize_t)(sizeof blank->serial - fixed);
 }
 

@@ -45,6 +45,9 @@ void sdc_registry_close(struct sdc_registry *registry); /* NULL is fine */
  * number and is 'assigned'. SDC_E_CONFLICT: the same request with other content, or a person with another live card. */
 enum sdc_status sdc_registry_assign(struct sdc_registry *registry, struct sdc_card_row *row, const char *today,
                                     bool *known, struct sdc_error *e) SDC_WARN_UNUSED;
+/* As sdc_registry_assign, but changes nothing: a request that isn't known leaves 'row' as it was. */
+enum sdc_status sdc_registry_look_up(struct sdc_registry *registry, struct sdc_card_row *row, const char *today,
+                                     bool *known, struct sdc_error *e) SDC_WARN_UNUSED;
 /* The row's card is given up ('spoiled'); the request gets a new GUID and number, and no chip yet, in the same
  * transaction. Only from 'assigned' (SDC_E_CONFLICT). */
 enum sdc_status sdc_registry_reassign(struct sdc_registry *registry, struct sdc_card_row *row,
@@ -58,6 +61,17 @@ enum sdc_status sdc_registry_find_card(struct sdc_registry *registry, const char
  * fine. SDC_E_CONFLICT: the card has another chip, or the chip is another card's that was not given up. */
 enum sdc_status sdc_registry_bind(struct sdc_registry *registry, struct sdc_card_row *row, const char *chip,
                                   struct sdc_error *e) SDC_WARN_UNUSED;
+/* What is known of a chip: the card that is made on it and not given up (*found), and whether its transport keys were
+ * replaced (*keys_changed). Read-only. */
+enum sdc_status sdc_registry_find_chip(struct sdc_registry *registry, const char *chip, struct sdc_card_row *row,
+                                       bool *found, bool *keys_changed, struct sdc_error *e) SDC_WARN_UNUSED;
+/* Notes that the chip has confirmed the card's own keys, for good. Again is fine. */
+enum sdc_status sdc_registry_keys_changed(struct sdc_registry *registry, const char *chip,
+                                          struct sdc_error *e) SDC_WARN_UNUSED;
+/* Every chip that a card is or was made on; one that was given up comes before its later card. */
+enum sdc_status sdc_registry_each_chip(struct sdc_registry *registry,
+                                       void (*tell)(void *ctx, const char *chip, enum sdc_card_state state), void *ctx,
+                                       struct sdc_error *e) SDC_WARN_UNUSED;
 /* One allowed step of the life cycle. SDC_E_CONFLICT where the card isn't in 'from'; SDC_E_BUG for a step that is none.
  */
 enum sdc_status sdc_registry_move(struct sdc_registry *registry, const char *guid, enum sdc_card_state from,

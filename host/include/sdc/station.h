@@ -6,6 +6,7 @@
  *   token.pin        the token's user PIN, mode 0600 (another is refused); SDC_TOKEN_PIN in the environment wins
  *   trust/           what a reader needs, PEM: csca.pem, ds-*.pem, card-ca.pem, content-signer-*.pem
  *   letters/         PIN letters, mode 0600
+ *   stock/           deliveries of blank cards: BATCH.p7, BATCH.pem
  *   registry.sqlite  which card was made from which request
  */
 #ifndef SDC_STATION_H
@@ -13,15 +14,24 @@
 
 #include "codes.h"
 
+#include <signal.h>
+
 /* $SDC_HOME, else /var/lib/sdc. Static string. */
 const char *sdc_home(void);
 
+/* What may be said of a new station; all of it may be left out. */
+struct sdc_init {
+    const char *delivery;                          /* folder of a delivery of blanks (stock.h) that it begins with */
+    void (*progress)(void *ctx, const char *line); /* gets one short line a step */
+    void *ctx;
+    const volatile sig_atomic_t *cancel; /* where it is not 0 the work ends: SDC_E_CANCELLED */
+};
+
 /* Makes a new station in an empty or missing folder, or in one that holds nothing but a station.conf, whose settings
- * are then taken: token, keys, certificates, configuration, registry. It is built beside and moved into its place
- * whole; an existing station is never touched (SDC_E_CONFLICT). A failure leaves nothing behind. 'progress' gets one
- * short line a step, may be NULL. */
-enum sdc_status sdc_station_init(const char *home, void (*progress)(void *ctx, const char *line), void *ctx,
-                                 struct sdc_error *e) SDC_WARN_UNUSED;
+ * are then taken: token, keys, certificates, configuration, registry, stock. It is built beside and moved into its
+ * place whole; an existing station is never touched (SDC_E_CONFLICT). A failure leaves nothing behind. 'init' may be
+ * NULL. */
+enum sdc_status sdc_station_init(const char *home, const struct sdc_init *init, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* Opened configuration, token session, certificates, registry. One thread at a time, and one station at a time in a
  * process: SoftHSM2 takes its folder from the process's environment. */

@@ -60,6 +60,8 @@ struct sdc_report {
     struct sdc_buf portrait; /* JPEG 2000, with PIN */
 };
 
+bool sdc_profile_known(const char *name);
+
 struct sdc_verify_options {
     const char *profile; /* "chip" */
     const char *pin;     /* NULL: what needs it is "not made" */
