@@ -5,9 +5,6 @@
 #include "sdc/tlv.h"
 
 enum {
-    READ_BINARY = 0xB0,
-    READ_BINARY_ODD = 0xB1,
-    UPDATE_BINARY = 0xD6,
     BY_NAME = 0x04,
     NO_ANSWER = 0x0C,
     SFI_FLAG = 0x80,
@@ -16,7 +13,6 @@ enum {
     SHORT_PLAIN = 256,     /* most of a short answer in the clear */
     SHORT_SECURE = 223,    /* and in a secure channel */
     OFFSET_SHORT = 0x8000, /* from here on the offset needs a data object */
-    SW_END_OF_FILE = 0x6282,
     SW_LEN = 2,
     TAG_CAPACITIES = 0x7F66
 };
@@ -43,8 +39,8 @@ const struct sdc_lds_file sdc_lds_files[SDC_LDS_FILES] = {
 };
 /* clang-format on */
 
-static const uint8_t aid_travel[] = { 0xA0, 0x00, 0x00, 0x02, 0x47, 0x10, 0x01 };
-static const uint8_t aid_docket[] = { 0xF0, 0x53, 0x44, 0x44, 0x4F, 0x43, 0x4B, 0x45, 0x54 };
+static const uint8_t aid_travel[] = { TRAVEL_AID };
+static const uint8_t aid_docket[] = { DOCKET_AID };
 static const struct {
     const uint8_t *aid;
     size_t len;
@@ -84,7 +80,7 @@ static enum sdc_status read_far(struct sdc_link *link, size_t offset, size_t wan
     struct sdc_buf data = SDC_BUF_INIT, place = SDC_BUF_INIT, answer = SDC_BUF_INIT;
     sdc_buf_u16(&place, (uint16_t)offset);
     sdc_tlv_put(&data, DO_OFFSET, place.data, place.len);
-    const struct sdc_apdu apdu = { .ins = READ_BINARY_ODD,
+    const struct sdc_apdu apdu = { .ins = INS_READ_BINARY_ODD,
                                    .data = data.data,
                                    .data_len = data.len,
                                    .le = true,
@@ -112,7 +108,7 @@ static enum sdc_status read_piece(struct sdc_link *link, const struct sdc_lds_fi
 {
     uint16_t sw = 0;
     size_t before = out->len;
-    const struct sdc_apdu apdu = { .ins = READ_BINARY,
+    const struct sdc_apdu apdu = { .ins = INS_READ_BINARY,
                                    .p1 = (uint8_t)(offset == 0 ? SFI_FLAG | file->sfi : offset >> 8),
                                    .p2 = (uint8_t)offset,
                                    .le = true,
@@ -168,7 +164,7 @@ enum sdc_status sdc_lds_update(struct sdc_link *link, enum sdc_lds_id id, const 
     uint16_t sw = 0;
     const bool extended = link->extended;
     const struct sdc_apdu apdu = {
-        .ins = UPDATE_BINARY, .p1 = SFI_FLAG | sdc_lds_files[id].sfi, .data = data, .data_len = len, .secret = true
+        .ins = INS_UPDATE_BINARY, .p1 = SFI_FLAG | sdc_lds_files[id].sfi, .data = data, .data_len = len, .secret = true
     };
     link->extended = false;
     enum sdc_status status = sdc_link_exchange(link, &apdu, NULL, &sw, e);
