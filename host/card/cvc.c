@@ -43,7 +43,7 @@ bool sdc_cvc_is_reference(const char *text)
            are_from(text, len, all);
 }
 
-static void read_reference(struct sdc_rd *r, uint32_t tag, char out[static SDC_CVC_REF_MAX + 1])
+void cvc_read_reference(struct sdc_rd *r, uint32_t tag, char out[static SDC_CVC_REF_MAX + 1])
 {
     struct sdc_rd value = sdc_tlv_take(r, tag);
     size_t len = value.left;
@@ -53,6 +53,14 @@ static void read_reference(struct sdc_rd *r, uint32_t tag, char out[static SDC_C
     else
         sdc_rd_copy(&value, out, len);
     if (value.err || strlen(out) != len || !sdc_cvc_is_reference(out))
+        r->err = true;
+}
+
+void cvc_read_profile(struct sdc_rd *r)
+{
+    static const uint8_t profile[] = { 0x00 };
+    struct sdc_rd version = sdc_tlv_take(r, CVC_PROFILE);
+    if (!sdc_rd_equal(&version, profile, sizeof profile))
         r->err = true;
 }
 
@@ -125,13 +133,11 @@ static void read_chat(struct sdc_rd *r, struct sdc_cvc *cvc)
 
 static void read_body(struct sdc_rd body, struct sdc_cvc *cvc, struct sdc_rd *outer)
 {
-    static const uint8_t profile[] = { 0x00 };
-    struct sdc_rd version = sdc_tlv_take(&body, CVC_PROFILE), extensions;
-    if (!sdc_rd_equal(&version, profile, sizeof profile))
-        body.err = true;
-    read_reference(&body, CVC_CAR, cvc->car);
+    struct sdc_rd extensions;
+    cvc_read_profile(&body);
+    cvc_read_reference(&body, CVC_CAR, cvc->car);
     read_key(&body, cvc);
-    read_reference(&body, CVC_CHR, cvc->chr);
+    cvc_read_reference(&body, CVC_CHR, cvc->chr);
     read_chat(&body, cvc);
     read_date(&body, CVC_EFFECTIVE, &cvc->effective);
     read_date(&body, CVC_EXPIRY, &cvc->expiry);

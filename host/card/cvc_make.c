@@ -6,7 +6,7 @@
 #include "p256.h"
 #include "sdc/tlv.h"
 
-static void put_part(struct sdc_buf *b, uint32_t tag, struct sdc_buf *part)
+void cvc_put_part(struct sdc_buf *b, uint32_t tag, struct sdc_buf *part)
 {
     b->err = b->err || part->err;
     sdc_tlv_put(b, tag, part->data, part->len);
@@ -20,8 +20,8 @@ void sdc_cvc_put_chat(enum sdc_cvc_role role, uint64_t rights, struct sdc_buf *o
     sdc_tlv_put(&chat, CVC_OID, cvc_oid_at, sizeof cvc_oid_at);
     sdc_buf_u8(&bits, (uint8_t)(value >> 32));
     sdc_buf_u32(&bits, (uint32_t)value);
-    put_part(&chat, CVC_DISCRETIONARY, &bits);
-    put_part(out, CVC_CHAT, &chat);
+    cvc_put_part(&chat, CVC_DISCRETIONARY, &bits);
+    cvc_put_part(out, CVC_CHAT, &chat);
 }
 
 static void put_date(struct sdc_buf *b, uint32_t tag, const struct sdc_date *date)
@@ -31,14 +31,14 @@ static void put_date(struct sdc_buf *b, uint32_t tag, const struct sdc_date *dat
     struct sdc_buf value = SDC_BUF_INIT;
     for (size_t i = 0; i < sizeof digits / sizeof *digits; i++)
         sdc_buf_u8(&value, (uint8_t)digits[i]);
-    put_part(b, tag, &value);
+    cvc_put_part(b, tag, &value);
 }
 
 static void put_reference(struct sdc_buf *b, uint32_t tag, const char *text)
 {
     struct sdc_buf value = SDC_BUF_INIT;
     sdc_buf_string(&value, text);
-    put_part(b, tag, &value);
+    cvc_put_part(b, tag, &value);
 }
 
 static void put_key(struct sdc_buf *b, const struct sdc_cvc_request *request)
@@ -53,7 +53,7 @@ static void put_key(struct sdc_buf *b, const struct sdc_cvc_request *request)
         const struct cvc_parameter *cofactor = &cvc_parameters[CVC_PARAMETERS - 1];
         sdc_tlv_put(&key, cofactor->tag, cofactor->value, cofactor->len);
     }
-    put_part(b, CVC_PUBLIC_KEY, &key);
+    cvc_put_part(b, CVC_PUBLIC_KEY, &key);
 }
 
 static void put_body(struct sdc_buf *b, const struct sdc_cvc_request *request)
@@ -67,7 +67,7 @@ static void put_body(struct sdc_buf *b, const struct sdc_cvc_request *request)
     sdc_cvc_put_chat(request->role, request->rights, &body);
     put_date(&body, CVC_EFFECTIVE, &request->effective);
     put_date(&body, CVC_EXPIRY, &request->expiry);
-    put_part(b, CVC_BODY, &body);
+    cvc_put_part(b, CVC_BODY, &body);
 }
 
 static bool is_usable(const struct sdc_cvc_request *request)
@@ -78,24 +78,30 @@ static bool is_usable(const struct sdc_cvc_request *request)
            p256_is_point(request->point, SDC_P256_POINT_LEN);
 }
 
-enum sdc_status sdc_cvc_make(const struct sdc_cvc_request *request, const struct sdc_cvc_signer *signer,
-                             struct sdc_buf *out, struct sdc_error *e)
+enum sdc_status cvc_sign(struct sdc_buf *body, const struct sdc_cvc_signer *signer, struct sdc_buf *out,
+                         struct sdc_error *e)
 {
     uint8_t hash[32], rs[SDC_RS_LEN];
-    if (!is_usable(request))
-        return sdc_fail(e, SDC_E_USAGE, "a certificate can't be made of these references, dates or this key");
-    struct sdc_buf value = SDC_BUF_INIT;
-    put_body(&value, request);
-    enum sdc_status status = sdc_buf_status(&value, e);
-    if (status == SDC_OK && EVP_Digest(value.data, value.len, hash, NULL, EVP_sha256(), NULL) != 1)
+    enum sdc_status status = sdc_buf_status(body, e);
+    if (status == SDC_OK && EVP_Digest(body->data, body->len, hash, NULL, EVP_sha256(), NULL) != 1)
         status = sdc_fail(e, SDC_E_CRYPTO, "can't hash");
     if (status == SDC_OK)
         status = signer->sign(signer->ctx, hash, rs, e);
     if (status == SDC_OK) {
-        sdc_tlv_put(&value, CVC_SIGNATURE, rs, sizeof rs);
-        put_part(out, CVC_CERTIFICATE, &value);
+        sdc_tlv_put(body, CVC_SIGNATURE, rs, sizeof rs);
+        cvc_put_part(out, CVC_CERTIFICATE, body);
         status = sdc_buf_status(out, e);
     }
-    sdc_buf_free(&value);
+    sdc_buf_free(body);
     return status;
+}
+
+enum sdc_status sdc_cvc_make(const struct sdc_cvc_request *request, const struct sdc_cvc_signer *signer,
+                             struct sdc_buf *out, struct sdc_error *e)
+{
+    struct sdc_buf body = SDC_BUF_INIT;
+    if (!is_usable(request))
+        return sdc_fail(e, SDC_E_USAGE, "a certificate can't be made of these references, dates or this key");
+    put_body(&body, request);
+    return cvc_sign(&body, signer, out, e);
 }

@@ -36,4 +36,12 @@ struct cvc_parameter {
 };
 extern const struct cvc_parameter cvc_parameters[CVC_PARAMETERS];
 
+/* Readers of parts that certificates and requests share; the reader's sticky error where they are malformed. */
+void cvc_read_reference(struct sdc_rd *r, uint32_t tag, char out[static SDC_CVC_REF_MAX + 1]);
+void cvc_read_profile(struct sdc_rd *r);
+/* Writers, and the end of both: the body hashed and signed, both put into 7F21. */
+void cvc_put_part(struct sdc_buf *b, uint32_t tag, struct sdc_buf *part);
+enum sdc_status cvc_sign(struct sdc_buf *body, const struct sdc_cvc_signer *signer, struct sdc_buf *out,
+                         struct sdc_error *e) SDC_WARN_UNUSED;
+
 #endif

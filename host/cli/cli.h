@@ -24,6 +24,7 @@ enum cli_option {
     OPT_PROFILE,
     OPT_PHOTO,
     OPT_TRUST,
+    OPT_FINGERPRINT,
     CLI_OPTIONS
 };
 #define CLI_HAS(option) (1U << (option))
@@ -64,6 +65,11 @@ int cmd_card_show(struct cli *cli);
 int cmd_doctor(struct cli *cli);
 int cmd_stock_receive(struct cli *cli);
 int cmd_stock_list(struct cli *cli);
+int cmd_terminal_request(struct cli *cli);
+int cmd_terminal_install(struct cli *cli);
+int cmd_terminal_renew(struct cli *cli);
+int cmd_terminal_status(struct cli *cli);
+int cmd_trust_add(struct cli *cli);
 
 /* Reads what follows the command's name. SDC_E_USAGE with a text that quotes no value. Sources of secrets are checked
  * here: a PIN on the command line is refused (and wiped from it). */

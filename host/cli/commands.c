@@ -11,9 +11,10 @@ const struct cli_option_info cli_options[CLI_OPTIONS] = {
     [OPT_TRANSACTION] = { "transaction", "ID", "which record of the batch, by its transaction_id", false },
     [OPT_TRANSPORT]   = { "transport", "ask|fd:N", "where the transport PIN comes from (default: ask)", true },
     [OPT_PIN]         = { "pin", "ask|fd:N", "where the PIN comes from: the terminal, or a line of a descriptor", true },
-    [OPT_PROFILE]     = { "profile", "NAME", "what to check: chip (default)", false },
+    [OPT_PROFILE]     = { "profile", "NAME", "what to check: chip (default); of a terminal: what it is for", false },
     [OPT_PHOTO]       = { "photo", "OUT.png|OUT.jp2", "writes the verified portrait there (needs --pin)", false },
     [OPT_TRUST]       = { "trust", "FOLDER", "trust anchors, PEM (default: $SDC_HOME/trust)", false },
+    [OPT_FINGERPRINT] = { "fingerprint", "HEX", "SHA-256 of the certificate, from somebody who knows it", false },
     /* clang-format on */
 };
 
@@ -70,5 +71,30 @@ const struct cli_command cli_commands[] = {
       "Counts the chips of each delivery: blank, or the state of the card that was made on them. With --json every\n"
       "chip. The deliveries' signatures are checked again.\n",
       cmd_stock_list },
+    { "terminal request", "make a terminal's key and ask for its certificate", "NAME", COMMON,
+      "Makes the key of a terminal (1 to 9 characters a-z 0-9) in this station's token, where it stays, and a request\n"
+      "file for the issuer. The same name again makes the request again, for the same key.\n",
+      cmd_terminal_request },
+    { "terminal renew", "grant a terminal new certificates", "NAME|FILE", COMMON | CLI_HAS(OPT_PROFILE),
+      "At the issuer's station: new certificates for a terminal of this station, which are installed, or for a "
+      "request\n"
+      "FILE from elsewhere, beside which FILE.chain is written. --profile says what the terminal is for; without it "
+      "the\n"
+      "terminal stays what it is. Kinds: officer (whole docket, CAN or PIN, 1 day), update (the same, and writes what\n"
+      "the issuer signed, 1 day), benefits (address and benefits, PIN, 30 days), status (immigration status, PIN,\n"
+      "30 days), lane (no rights, 30 days).\n",
+      cmd_terminal_renew },
+    { "terminal install", "take in the certificates that the issuer granted", "FILE", COMMON,
+      "Checks a chain of certificates up to a CVCA certificate that this station trusts, and that the terminal's key "
+      "is\n"
+      "in the token, and keeps it. What was held before stays where it isn't good.\n",
+      cmd_terminal_install },
+    { "terminal status", "the terminals of this station and how long they may work", NULL, COMMON,
+      "One line a terminal. Exit 10 where a terminal's time is over.\n", cmd_terminal_status },
+    { "trust add", "trust a CSCA, card CA or CVCA certificate from outside", "FILE", COMMON | CLI_HAS(OPT_FINGERPRINT),
+      "Takes csca….pem, card-ca….pem or a CVCA certificate into the trust folder where its SHA-256 is the one that\n"
+      "--fingerprint says: take it from somebody who knows it, not from where the file came. A link certificate of a\n"
+      "CVCA that is trusted already needs none.\n",
+      cmd_trust_add },
 };
 const size_t cli_commands_len = sizeof cli_commands / sizeof cli_commands[0];

@@ -19,6 +19,7 @@
 #include "sdc/station.h"
 #include "sdc/stock.h"
 #include "sdc/issue.h"
+#include "sdc/terminal.h"
 #include "sdc/verify.h"
 #include "sdc/docket.h"
 

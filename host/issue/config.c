@@ -80,6 +80,11 @@ const struct config_key config_keys[] = {
       "Whether blank cards are taken that came with no signed delivery (`true` or `false`). Anybody can make such a\n"
       "card, and its keys are not attested: for experiments.",
       AT(unlisted_blanks), 5, valid_switch, "true or false" },
+    { "demo_terminals", "true",
+      "Whether `sdc init` makes the terminals benefits, status and officer (`true` or `false`), with their keys in "
+      "this\n"
+      "station's token: for demonstrations. A terminal at work has a token of its own (see sdc help terminal).",
+      AT(demo_terminals), 5, valid_switch, "true or false" },
 };
 const size_t config_keys_len = sizeof config_keys / sizeof *config_keys;
 

@@ -23,6 +23,7 @@ struct config {
     char p7c_url[CONFIG_VALUE_MAX + 1];
     char ocsp_url[CONFIG_VALUE_MAX + 1];
     char unlisted_blanks[CONFIG_VALUE_MAX + 1];
+    char demo_terminals[CONFIG_VALUE_MAX + 1];
 };
 
 struct config_key {

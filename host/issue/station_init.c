@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "station_state.h"
+#include "terminal_private.h"
 
 #include "sdc/stock.h"
 
@@ -176,6 +177,8 @@ static enum sdc_status build_keys(struct build *b, struct sdc_error *e)
         status = step(b, "certificates", e);
     if (status == SDC_OK)
         status = pki_make_certificates(token, &b->config, trust, e);
+    if (status == SDC_OK)
+        status = terminal_make_cvca(token, &b->config, b->folder, e);
     token_close(token);
     return status;
 }
@@ -204,6 +207,36 @@ static enum sdc_status build_stock(struct build *b, struct sdc_error *e)
         status = sdc_station_open(b->folder, &station, e);
     if (status == SDC_OK)
         status = sdc_stock_receive(station, b->init.delivery, &chips, e);
+    sdc_station_close(station);
+    return status;
+}
+
+/* One terminal: its key in this station's token, its request granted and installed. */
+static enum sdc_status build_terminal(struct sdc_station *station, const char *name, struct sdc_error *e)
+{
+    char granted[SDC_TERMINAL_NAME_MAX + 1];
+    struct sdc_buf request = SDC_BUF_INIT, chain = SDC_BUF_INIT;
+    enum sdc_status status = sdc_terminal_request(station, name, &request, e);
+    if (status == SDC_OK)
+        status = sdc_terminal_grant(station, sdc_buf_rd(&request), sdc_terminal_profile(name), &chain, granted, e);
+    if (status == SDC_OK)
+        status = sdc_terminal_install(station, sdc_buf_rd(&chain), granted, e);
+    sdc_buf_free(&request);
+    sdc_buf_free(&chain);
+    return status;
+}
+
+static enum sdc_status build_terminals(struct build *b, struct sdc_error *e)
+{
+    static const char *const names[] = { "benefits", "status", "officer" };
+    struct sdc_station *station = NULL;
+    if (strcmp(b->config.demo_terminals, "true") != 0)
+        return SDC_OK;
+    enum sdc_status status = step(b, "terminals", e);
+    if (status == SDC_OK)
+        status = sdc_station_open(b->folder, &station, e);
+    for (size_t i = 0; i < sizeof names / sizeof *names && status == SDC_OK; i++)
+        status = build_terminal(station, names[i], e);
     sdc_station_close(station);
     return status;
 }
@@ -251,6 +284,8 @@ static enum sdc_status build(struct build *b, struct sdc_error *e)
         status = build_keys(b, e);
     if (status == SDC_OK)
         status = build_registry(b, e);
+    if (status == SDC_OK)
+        status = build_terminals(b, e);
     if (status == SDC_OK)
         status = build_stock(b, e);
     if (status == SDC_OK)

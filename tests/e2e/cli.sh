@@ -13,14 +13,15 @@ last_line() { tail -n 1 <<<"$1"; }
 # ---- help ----
 check_match "sdc --version" '^sdc [0-9]+\.[0-9]+\.[0-9]+$' "$(sdc --version)"
 help=$(sdc help)
-for command in init "records check" issue handover verify "card show" doctor "stock receive" "stock list"; do
+for command in init "records check" issue handover verify "card show" doctor "stock receive" "stock list" \
+    "terminal request" "terminal renew" "terminal install" "terminal status" "trust add"; do
     check_match "help names $command" "^  $command +[a-z]" "$help"
     # shellcheck disable=SC2086 # two words
     check_match "help $command" "^usage: sdc $command" "$(sdc help $command)"
     # shellcheck disable=SC2086
     check_eq "$command --help" "$(sdc help $command)" "$(sdc $command --help)"
 done
-for word in records card stock; do
+for word in records card stock terminal trust; do
     check_match "help $word lists its commands" "^  $word [a-z]+ +[a-z]" "$(sdc help $word)"
     check_eq "$word --help" "0 $(sdc help $word)" "0 $(sdc $word --help)"
     check_match "$word alone says what there is" "^  $word [a-z]" "$(sdc $word 2>&1)"
@@ -51,6 +52,13 @@ before=$(find "$SDC_HOME" -type f -exec sha256sum {} + | sort)
 expect_status 65 sdc init
 check_eq "a second init changes nothing" "$before" "$(find "$SDC_HOME" -type f -exec sha256sum {} + | sort)"
 check_match "init takes the delivery into stock" '16 chips, 16 blank' "$(sdc stock list)"
+check_match "init makes the demo's terminals" '^officer: officer, until .* 1 day left' "$(sdc terminal status)"
+check "terminal status --json" json_ok '.terminals | map(.rights) == ["0011000000", "001D000010", "0004000000"]' "$(sdc terminal status --json)"
+check_match "a terminal asks" "/terminals/lane.request" "$(sdc terminal request lane)"
+expect_status 64 sdc terminal renew lane
+expect_status 64 sdc terminal renew lane --profile nonsense
+check_match "the issuer grants" "^Terminal lane: new certificates" "$(sdc terminal renew lane --profile lane)"
+expect_status 65 sdc trust add "$SDC_HOME/trust/cvca-1.cvc"
 mkfifo "$WORK/lines"
 SDC_HOME=$WORK/stopped sdc init 2>"$WORK/lines" &
 init_pid=$!

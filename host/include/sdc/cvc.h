@@ -69,4 +69,15 @@ bool sdc_cvc_is_reference(const char *text);
 /* The whole CHAT template 7F4C, appended. */
 void sdc_cvc_put_chat(enum sdc_cvc_role role, uint64_t rights, struct sdc_buf *out);
 
+/* A request for a certificate (TR-03110 part 3, C.2), signed by the key that it names: 7F21 { 7F4E { 5F29, 7F49, 5F20
+ * }, 5F37 }. */
+struct sdc_cvc_ask {
+    char chr[SDC_CVC_REF_MAX + 1];
+    uint8_t point[SDC_P256_POINT_LEN];
+};
+enum sdc_status sdc_cvc_ask_make(const struct sdc_cvc_ask *ask, const struct sdc_cvc_signer *signer,
+                                 struct sdc_buf *out, struct sdc_error *e) SDC_WARN_UNUSED;
+/* Parses exactly one and verifies its signature. SDC_E_INPUT, SDC_E_SIGNATURE. */
+enum sdc_status sdc_cvc_ask_parse(struct sdc_rd data, struct sdc_cvc_ask *ask, struct sdc_error *e) SDC_WARN_UNUSED;
+
 #endif

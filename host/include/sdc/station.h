@@ -5,6 +5,7 @@
  *   token/           SoftHSM2's token folder and softhsm2.conf (the default; station.conf can name any PKCS#11 module)
  *   token.pin        the token's user PIN, mode 0600 (another is refused); SDC_TOKEN_PIN in the environment wins
  *   trust/           what a reader needs, PEM: csca.pem, ds-*.pem, card-ca.pem, content-signer-*.pem
+ *   terminals/       readers of cards: what they ask and their certificates (terminal.h)
  *   letters/         PIN letters, mode 0600
  *   stock/           deliveries of blank cards: BATCH.p7, BATCH.pem
  *   registry.sqlite  which card was made from which request
