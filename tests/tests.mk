@@ -34,7 +34,7 @@ $(CLI_TESTS): $(B)/lib/libcli.a
 $(CLI_TESTS): TESTS_LINK = $(B)/lib/libcli.a $(TEST_LIBS) -lbearssl $(HOST_LIBS) $(CHECK_LIBS)
 
 # OpenPACE as the other side
-$(B)/tests/test_eac_openpace $(B)/tests/test_lds: TESTS_LINK += $(call pkg-libs,libeac)
+$(B)/tests/test_eac_openpace $(B)/tests/test_lds $(B)/tests/test_docket_read: TESTS_LINK += $(call pkg-libs,libeac)
 
 # the self-tests are shown wrong answers: the library's functions go through the test
 WRAPPED := sha1 sha256 aes128_encrypt aes128_decrypt aes_cbc_encrypt aes_cbc_decrypt cmac_end drbg_generate ec_sign

@@ -68,8 +68,8 @@ struct eac_sm {
 bool eac_sm_begin(struct eac_sm *sm, const struct eac_secret *secret, size_t key_len);
 /* A command protected, appended to out. False where it is none, or too long. */
 bool eac_sm_wrap(struct eac_sm *sm, const uint8_t *cmd, size_t cmd_len, struct sdc_buf *out);
-/* resp becomes the plain answer to the command of this INS. SDC_E_SIGNATURE where it isn't authentic; a bare error
- * stays as it is and ends the channel. */
+/* resp becomes the plain answer to the command of this INS. SDC_E_SIGNATURE where it isn't authentic, or where the card
+ * says that the command was not; another bare error stays as it is. Each of them ends the channel. */
 enum sdc_status eac_sm_unwrap(struct eac_sm *sm, uint8_t ins, uint8_t *resp, size_t *resp_len,
                               struct sdc_error *e) SDC_WARN_UNUSED;
 

@@ -219,6 +219,10 @@ enum sdc_status eac_sm_unwrap(struct eac_sm *sm, uint8_t ins, uint8_t *resp, siz
     struct sdc_buf plain = SDC_BUF_INIT;
     uint8_t mac[EAC_BLOCK];
     count(sm->ssc);
+    if (sdc_rd_end(&r) && body.left == 0 && (sw == SW_SM_MISSING || sw == SW_SM_INCORRECT)) {
+        sm->over = true;
+        return sdc_fail(e, SDC_E_SIGNATURE, "secure messaging: card or chip has other keys (SW %04X)", sw);
+    }
     if (sdc_rd_end(&r) && body.left == 0 && !is_success(sw)) {
         sm->over = true; /* it can only end the channel, not change what the host believes to have been done */
         return SDC_OK;

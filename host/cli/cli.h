@@ -25,6 +25,10 @@ enum cli_option {
     OPT_PHOTO,
     OPT_TRUST,
     OPT_FINGERPRINT,
+    OPT_CAN,
+    OPT_MRZ,
+    OPT_TERMINAL,
+    OPT_TRAVEL,
     CLI_OPTIONS
 };
 #define CLI_HAS(option) (1U << (option))
@@ -70,6 +74,7 @@ int cmd_terminal_install(struct cli *cli);
 int cmd_terminal_renew(struct cli *cli);
 int cmd_terminal_status(struct cli *cli);
 int cmd_trust_add(struct cli *cli);
+int cmd_docket_read(struct cli *cli);
 
 /* Reads what follows the command's name. SDC_E_USAGE with a text that quotes no value. Sources of secrets are checked
  * here: a PIN on the command line is refused (and wiped from it). */

@@ -15,6 +15,10 @@ const struct cli_option_info cli_options[CLI_OPTIONS] = {
     [OPT_PHOTO]       = { "photo", "OUT.png|OUT.jp2", "writes the verified portrait there (needs --pin)", false },
     [OPT_TRUST]       = { "trust", "FOLDER", "trust anchors, PEM (default: $SDC_HOME/trust)", false },
     [OPT_FINGERPRINT] = { "fingerprint", "HEX", "SHA-256 of the certificate, from somebody who knows it", false },
+    [OPT_CAN]         = { "can", "ask|fd:N", "where the card access number comes from", true },
+    [OPT_MRZ]         = { "mrz", "ask|fd:N", "where document number, birth and expiry come from (YYMMDD)", true },
+    [OPT_TERMINAL]    = { "terminal", "NAME", "which terminal of this station asks (see sdc terminal status)", false },
+    [OPT_TRAVEL]      = { "travel", NULL, "reads the travel document too", false },
     /* clang-format on */
 };
 
@@ -96,5 +100,14 @@ const struct cli_command cli_commands[] = {
       "--fingerprint says: take it from somebody who knows it, not from where the file came. A link certificate of a\n"
       "CVCA that is trusted already needs none.\n",
       cmd_trust_add },
+    { "docket read", "read what a terminal may see of a card", NULL,
+      CARD_COMMON | CLI_HAS(OPT_CAN) | CLI_HAS(OPT_MRZ) | CLI_HAS(OPT_PIN) | CLI_HAS(OPT_TERMINAL) |
+          CLI_HAS(OPT_TRAVEL) | CLI_HAS(OPT_TRUST),
+      "Opens the card with its access number, its MRZ or the holder's PIN, proves the terminal to the card and the "
+      "chip\n"
+      "to the terminal, and prints what this terminal may see, each with its signature checked. Without --terminal "
+      "that\n"
+      "is the travel document alone. A wrong PIN costs one of its tries.\n",
+      cmd_docket_read },
 };
 const size_t cli_commands_len = sizeof cli_commands / sizeof cli_commands[0];

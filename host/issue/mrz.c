@@ -95,3 +95,37 @@ enum sdc_status sdc_mrz_td1(const struct sdc_record *record, const char *documen
                ? SDC_OK
                : sdc_fail(e, SDC_E_INPUT, "a character can't stand in the machine readable zone");
 }
+
+/* One field of len characters at *text, '<' filled where it is shorter, and its check digit: given, or made. */
+static bool take_field(const char **text, bool checked, size_t len, char **out)
+{
+    size_t n = strcspn(*text, " ");
+    if (checked)
+        n = n > len ? len : n;
+    if (n == 0 || n > len)
+        return false;
+    memset(*out, '<', len);
+    memcpy(*out, *text, n);
+    *text += n;
+    char digit = sdc_mrz_check_digit(*out, len);
+    if (digit == 0 || (checked && *(*text)++ != digit))
+        return false;
+    (*out)[len] = digit;
+    *out += len + 1;
+    return true;
+}
+
+bool sdc_mrz_information(const char *text, char out[static SDC_MRZ_INFORMATION + 1])
+{
+    static const size_t lens[] = { 9, 6, 6 };
+    const bool checked = strchr(text, ' ') == NULL;
+    char *at = out;
+    out[SDC_MRZ_INFORMATION] = '\0';
+    for (size_t i = 0; i < sizeof lens / sizeof *lens; i++) {
+        if (i > 0 && !checked)
+            text += strspn(text, " ");
+        if (!take_field(&text, checked, lens[i], &at))
+            return false;
+    }
+    return *text == '\0';
+}

@@ -14,14 +14,14 @@ last_line() { tail -n 1 <<<"$1"; }
 check_match "sdc --version" '^sdc [0-9]+\.[0-9]+\.[0-9]+$' "$(sdc --version)"
 help=$(sdc help)
 for command in init "records check" issue handover verify "card show" doctor "stock receive" "stock list" \
-    "terminal request" "terminal renew" "terminal install" "terminal status" "trust add"; do
+    "terminal request" "terminal renew" "terminal install" "terminal status" "trust add" "docket read"; do
     check_match "help names $command" "^  $command +[a-z]" "$help"
     # shellcheck disable=SC2086 # two words
     check_match "help $command" "^usage: sdc $command" "$(sdc help $command)"
     # shellcheck disable=SC2086
     check_eq "$command --help" "$(sdc help $command)" "$(sdc $command --help)"
 done
-for word in records card stock terminal trust; do
+for word in records card stock terminal trust docket; do
     check_match "help $word lists its commands" "^  $word [a-z]+ +[a-z]" "$(sdc help $word)"
     check_eq "$word --help" "0 $(sdc help $word)" "0 $(sdc $word --help)"
     check_match "$word alone says what there is" "^  $word [a-z]" "$(sdc $word 2>&1)"
@@ -58,6 +58,9 @@ check_match "a terminal asks" "/terminals/lane.request" "$(sdc terminal request 
 expect_status 64 sdc terminal renew lane
 expect_status 64 sdc terminal renew lane --profile nonsense
 check_match "the issuer grants" "^Terminal lane: new certificates" "$(sdc terminal renew lane --profile lane)"
+expect_status 64 sdc docket read --reader 0
+expect_status 64 sdc docket read --reader 0 --can 123456
+expect_status 64 sdc docket read --reader 0 --can fd:3 --pin fd:3
 expect_status 65 sdc trust add "$SDC_HOME/trust/cvca-1.cvc"
 mkfifo "$WORK/lines"
 SDC_HOME=$WORK/stopped sdc init 2>"$WORK/lines" &

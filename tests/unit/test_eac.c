@@ -321,7 +321,7 @@ START_TEST(bare_answers)
     static const struct {
         const char *reply;
         enum sdc_status status;
-    } cases[] = { { "9000", SDC_E_SIGNATURE }, { "6982", SDC_E_DENIED },  { "6988", SDC_E_DENIED },
+    } cases[] = { { "9000", SDC_E_SIGNATURE }, { "6982", SDC_E_DENIED },  { "6988", SDC_E_SIGNATURE },
                   { "63C2", SDC_E_SIGNATURE }, { "00", SDC_E_SIGNATURE }, { "99029000", SDC_E_SIGNATURE } };
     add_pace();
     add(vector_hex("S1_dst_C"), cases[_i].reply, "");

@@ -85,4 +85,34 @@ struct sdc_field_walk sdc_statement_walk(const struct sdc_statement *statement);
 bool sdc_statement_next(const struct sdc_statement *statement, struct sdc_field_walk *walk,
                         const struct sdc_docket_field **field, char text[static SDC_FIELD_MAX + 1]);
 
+/* ---- reading a card ---- */
+
+struct sdc_docket_request {
+    const struct sdc_password *password;
+    const struct sdc_terminal *terminal; /* NULL: the travel document alone, as any reader sees it */
+    uint64_t rights;                     /* the terminal's; what the password doesn't allow is left out */
+    bool travel;                         /* the travel document too; always where there is no terminal */
+    const struct sdc_trust *trust;
+    struct sdc_date today;
+};
+/* What was read, all of it proven. */
+struct sdc_docket_view {
+    uint8_t guid[SDC_GUID_LEN];
+    bool chip; /* chip authentication: it is the chip that the issuer signed for */
+    bool has_statement[SDC_DOCKET_GROUPS];
+    struct sdc_statement statement[SDC_DOCKET_GROUPS];
+    bool has_travel;
+    char mrz[91];            /* of DG1: three lines of 30 */
+    char name[256];          /* of DG11 */
+    struct sdc_buf portrait; /* of DG2: JPEG 2000 */
+};
+/* Opens a channel, proves the terminal and the chip, reads what the rights allow and proves it. The card is used
+ * exclusively meanwhile, and left without a channel. Errors as in eac.h and above; nothing stays in *view then. Free
+ * the view with sdc_docket_view_free in any case (wipes). */
+enum sdc_status sdc_docket_read(struct sdc_link *link, const struct sdc_docket_request *request,
+                                struct sdc_docket_view *view, struct sdc_error *e) SDC_WARN_UNUSED;
+void sdc_docket_view_free(struct sdc_docket_view *view);
+/* The rights that hold with a password: none with the MRZ; with the CAN only where the terminal may use it. */
+uint64_t sdc_docket_rights(uint64_t rights, enum sdc_password_kind kind);
+
 #endif

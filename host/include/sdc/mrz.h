@@ -20,4 +20,11 @@ char sdc_mrz_check_digit(const char *text, size_t len);
 enum sdc_status sdc_mrz_td1(const struct sdc_record *record, const char *document_number, const struct sdc_date *expiry,
                             char lines[static 3][SDC_MRZ_LINE + 1], struct sdc_error *e) SDC_WARN_UNUSED;
 
+/* What PACE takes of an MRZ, NUL-terminated, from text: the same 24 characters, or document number, date of birth and
+ * date of expiry (YYMMDD) with spaces between and no check digits. False where it is neither, or a check digit is
+ * wrong.
+ */
+#define SDC_MRZ_INFORMATION 24
+bool sdc_mrz_information(const char *text, char out[static SDC_MRZ_INFORMATION + 1]);
+
 #endif

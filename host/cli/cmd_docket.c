@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli.h"
+
+#include <string.h>
+
+/* ---- the password ---- */
+
+struct secret {
+    struct cli_secret typed;
+    char mrz[SDC_MRZ_INFORMATION + 1];
+    struct sdc_password password;
+};
+
+/* Exactly one of --can, --mrz and --pin. */
+static enum sdc_status read_secret(const struct cli *cli, struct secret *secret, struct sdc_error *e)
+{
+    static const struct {
+        enum cli_option option;
+        enum sdc_password_kind kind;
+        const char *prompt;
+    } kinds[] = {
+        { OPT_CAN, SDC_PASSWORD_CAN, "Card access number, 6 digits on the card's face" },
+        { OPT_MRZ, SDC_PASSWORD_MRZ, "Document number, date of birth, date of expiry (YYMMDD), with spaces between" },
+        { OPT_PIN, SDC_PASSWORD_PIN, "PIN" },
+    };
+    size_t chosen = sizeof kinds / sizeof *kinds;
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)
+        if (cli->value[kinds[i].option]) {
+            if (chosen < sizeof kinds / sizeof *kinds)
+                return sdc_fail(e, SDC_E_USAGE, "--can, --mrz and --pin: one of them");
+            chosen = i;
+        }
+    if (chosen == sizeof kinds / sizeof *kinds)
+        return sdc_fail(e, SDC_E_USAGE, "say with --can, --mrz or --pin what opens the card");
+    enum sdc_status status = cli_secret_read(cli->value[kinds[chosen].option], kinds[chosen].prompt, &secret->typed, e);
+    if (status != SDC_OK)
+        return status;
+    secret->password = (struct sdc_password) { kinds[chosen].kind, secret->typed.text, secret->typed.len };
+    if (kinds[chosen].kind != SDC_PASSWORD_MRZ)
+        return SDC_OK;
+    if (!sdc_mrz_information(secret->typed.text, secret->mrz))
+        return sdc_fail(e, SDC_E_PIN_FORMAT, "not an MRZ's number and dates, or a check digit is wrong");
+    secret->password.text = secret->mrz;
+    secret->password.len = SDC_MRZ_INFORMATION;
+    return SDC_OK;
+}
+
+/* ---- reading ---- */
+
+static enum sdc_status open_terminal(const struct cli *cli, struct sdc_station **station, struct sdc_terminal_use **use,
+                                     struct sdc_error *e)
+{
+    if (!cli->value[OPT_TERMINAL])
+        return SDC_OK;
+    enum sdc_status status = sdc_station_open(sdc_home(), station, e);
+    return status == SDC_OK ? sdc_terminal_open(*station, cli->value[OPT_TERMINAL], use, e) : status;
+}
+
+static enum sdc_status load_trust(const struct cli *cli, struct sdc_trust **trust, struct sdc_error *e)
+{
+    char folder[4096];
+    if (cli->value[OPT_TRUST])
+        return sdc_trust_load(cli->value[OPT_TRUST], trust, e);
+    snprintf(folder, sizeof folder, "%.4000s/trust", sdc_home());
+    return sdc_trust_load(folder, trust, e);
+}
+
+static enum sdc_status read_card(struct cli *cli, const struct sdc_password *password, struct sdc_docket_view *view,
+                                 struct sdc_error *e)
+{
+    struct sdc_station *station = NULL;
+    struct sdc_terminal_use *use = NULL;
+    struct sdc_trust *trust = NULL;
+    struct sdc_link *link = NULL;
+    enum sdc_status status = open_terminal(cli, &station, &use, e);
+    if (status == SDC_OK)
+        status = load_trust(cli, &trust, e);
+    if (status == SDC_OK)
+        status = cli_card_open(cli, &link, e);
+    if (status == SDC_OK) {
+        const struct sdc_docket_request request = { .password = password,
+                                                    .terminal = use ? sdc_terminal_of(use) : NULL,
+                                                    .rights = use ? sdc_terminal_rights(use) : 0,
+                                                    .travel = cli->value[OPT_TRAVEL] != NULL,
+                                                    .trust = trust,
+                                                    .today = sdc_date_today() };
+        status = sdc_docket_read(link, &request, view, e);
+    }
+    if (link)
+        cli_card_close(cli, link);
+    sdc_trust_free(trust);
+    sdc_terminal_close(use);
+    sdc_station_close(station);
+    return status;
+}
+
+/* ---- printing ---- */
+
+static void print_statement(const struct sdc_docket_group *group, const struct sdc_statement *s)
+{
+    struct sdc_field_walk walk = sdc_statement_walk(s);
+    const struct sdc_docket_field *field;
+    char text[SDC_FIELD_MAX + 1];
+    unsigned entry = 0;
+    printf("%s (DG%u, version %u, signed %s%s)\n", group->name, group->dg, (unsigned)s->version, s->signed_at,
+           s->stale ? ", NOT CURRENT any more: ask the issuer" : "");
+    while (sdc_statement_next(s, &walk, &field, text)) {
+        printf("  %c %-20s", walk.entry != entry ? '-' : ' ', field->name);
+        entry = walk.entry;
+        cli_print_text(stdout, text);
+        putchar('\n');
+    }
+    sdc_wipe(text, sizeof text);
+}
+
+static void print_view(const struct sdc_docket_view *view)
+{
+    char guid[37];
+    cli_guid_text(view->guid, guid);
+    printf("card %s: genuine chip, every signature below is checked\n", guid);
+    if (view->has_travel) {
+        printf("travel document\n    name                ");
+        cli_print_text(stdout, view->name);
+        for (size_t i = 0; i < 3; i++)
+            printf("\n    MRZ                 %.30s", view->mrz + 30 * i);
+        printf("\n    portrait            %zu bytes\n", view->portrait.len);
+    }
+    for (size_t i = 0; i < SDC_DOCKET_GROUPS; i++)
+        if (view->has_statement[i])
+            print_statement(&sdc_docket_groups[i], &view->statement[i]);
+}
+
+static json_t *statement_json(const struct sdc_statement *s)
+{
+    struct sdc_field_walk walk = sdc_statement_walk(s);
+    const struct sdc_docket_field *field;
+    char text[SDC_FIELD_MAX + 1];
+    unsigned entry = 0;
+    json_t *fields = json_object(), *entries = json_array(), *at = fields;
+    while (sdc_statement_next(s, &walk, &field, text)) {
+        if (walk.entry != entry) {
+            at = json_object();
+            json_array_append_new(entries, at);
+            entry = walk.entry;
+        }
+        json_object_set_new(at, field->name, cli_json_text(text));
+    }
+    sdc_wipe(text, sizeof text);
+    return json_pack("{s:i, s:I, s:s, s:s, s:b, s:o, s:o}", "dg", s->dg, "version", (json_int_t)s->version, "signed_at",
+                     s->signed_at, "not_after", s->not_after, "stale", s->stale, "fields", fields, "entries", entries);
+}
+
+static json_t *view_json(const struct sdc_docket_view *view)
+{
+    char guid[37];
+    json_t *docket = json_object();
+    cli_guid_text(view->guid, guid);
+    for (size_t i = 0; i < SDC_DOCKET_GROUPS; i++)
+        if (view->has_statement[i])
+            json_object_set_new(docket, sdc_docket_groups[i].name, statement_json(&view->statement[i]));
+    json_t *root = json_pack("{s:s, s:b, s:o}", "guid", guid, "chip", view->chip, "docket", docket);
+    if (view->has_travel)
+        json_object_set_new(root, "travel",
+                            json_pack("{s:o, s:o, s:I}", "name", cli_json_text(view->name), "mrz",
+                                      cli_json_text(view->mrz), "portrait", (json_int_t)view->portrait.len));
+    return root;
+}
+
+int cmd_docket_read(struct cli *cli)
+{
+    struct sdc_error e = { .tries = -1 };
+    struct secret secret = { .typed = { .len = 0 } };
+    struct sdc_docket_view view = { .chip = false };
+    int code = EXIT_ACCEPT;
+    cli_catch_signals();
+    enum sdc_status status = read_secret(cli, &secret, &e);
+    if (status == SDC_OK)
+        status = read_card(cli, &secret.password, &view, &e);
+    cli_secret_wipe(&secret.typed);
+    sdc_wipe(&secret, sizeof secret);
+    if (status != SDC_OK)
+        code = cli_fail(cli, &e);
+    else if (cli->value[OPT_JSON])
+        code = cli_print_json(cli, view_json(&view), EXIT_ACCEPT);
+    else
+        print_view(&view);
+    sdc_docket_view_free(&view);
+    return code;
+}
