@@ -44,7 +44,7 @@ CHECK_CFLAGS = $(eval CHECK_CFLAGS := $(call pkg-cflags,check))$(CHECK_CFLAGS)
 CHECK_LIBS   = $(eval CHECK_LIBS := $(call pkg-libs,check))$(CHECK_LIBS)
 
 # ---- layers: sources by folder, each compiled with only its own include paths ----
-CORE_SRC   := $(wildcard applet/core/*.c applet/issuer/*.c applet/piv/*.c)
+CORE_SRC   := $(wildcard applet/core/*.c applet/issuer/*.c applet/lds/*.c applet/piv/*.c)
 CRYPTO_SRC := $(wildcard applet/crypto/*.c)
 VCARD_SRC  := $(wildcard applet/port/vcard/*.c)
 LIB_SRC    := $(wildcard host/base/*.c host/card/*.c host/issue/*.c host/registry/*.c host/verify/*.c)
@@ -53,8 +53,8 @@ P11_SRC    := $(wildcard pkcs11/*.c)
 
 obj = $(patsubst %.c,$(B)/obj/%.o,$(1))
 
-$(B)/obj/applet/core/%.o $(B)/obj/applet/issuer/%.o $(B)/obj/applet/piv/%.o: \
-    LAYER = $(BASE) -ffreestanding -Iapplet/include -Iapplet/edge -Iapplet/core -Iapplet/issuer -Iapplet/piv
+$(B)/obj/applet/core/%.o $(B)/obj/applet/issuer/%.o $(B)/obj/applet/lds/%.o $(B)/obj/applet/piv/%.o: \
+    LAYER = $(BASE) -ffreestanding -Iapplet/include -Iapplet/edge -Iapplet/core -Iapplet/issuer -Iapplet/lds -Iapplet/piv
 $(B)/obj/applet/crypto/%.o: LAYER = $(BASE) -Iapplet/include
 $(B)/obj/applet/port/vcard/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/port/vcard
 $(B)/obj/host/base/%.o: LAYER = $(LIBSDC) -Ihost/include -Ihost/base $(HOST_CFLAGS)
@@ -64,7 +64,7 @@ $(B)/obj/host/registry/%.o: LAYER = $(LIBSDC) -Ihost/include -Ihost/base -Ihost/
 $(B)/obj/host/verify/%.o: LAYER = $(LIBSDC) -Ihost/include -Iapplet/edge -Ihost/base -Ihost/verify $(HOST_CFLAGS)
 $(B)/obj/host/cli/%.o: LAYER = $(HOSTED) -Ihost/include -Ihost/cli $(HOST_CFLAGS)
 $(B)/obj/pkcs11/%.o: LAYER = $(HOSTED) -Ihost/include -Ipkcs11 $(P11_CFLAGS)
-$(B)/obj/tests/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/edge -Iapplet/core -Iapplet/issuer -Iapplet/piv -Iapplet/port/vcard -Ihost/include -Ihost/base -Ihost/card \
+$(B)/obj/tests/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/edge -Iapplet/core -Iapplet/issuer -Iapplet/lds -Iapplet/piv -Iapplet/port/vcard -Ihost/include -Ihost/base -Ihost/card \
     -Ihost/issue -Ihost/registry -Ihost/verify -Ihost/cli -Ipkcs11 -Itests/lib $(HOST_CFLAGS) $(P11_CFLAGS) $(CHECK_CFLAGS)
 $(B)/obj/tools/%.o: LAYER = $(HOSTED) -Iapplet/include -Iapplet/port/vcard -Ihost/include $(HOST_CFLAGS)
 

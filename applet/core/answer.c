@@ -6,20 +6,26 @@
 #include "store.h"
 #include "wr.h"
 
-void answer_append_value(struct answer *answer, uint16_t id, size_t value_len)
+void answer_append_part(struct answer *answer, uint16_t id, size_t offset, size_t len)
 {
     answer->value_id = id;
-    answer->value_len = value_len;
+    answer->value_at = offset;
+    answer->value_len = len;
 }
 
-static size_t left(const struct answer *answer)
+void answer_append_value(struct answer *answer, uint16_t id, size_t value_len)
+{
+    answer_append_part(answer, id, 0, value_len);
+}
+
+size_t answer_left(const struct answer *answer)
 {
     return answer->len + answer->value_len - answer->sent;
 }
 
 bool answer_pending(const struct answer *answer)
 {
-    return left(answer) > 0;
+    return answer_left(answer) > 0;
 }
 
 void answer_drop(struct answer *answer)
@@ -42,7 +48,7 @@ static bool take(struct answer *answer, const struct store *store, struct wr *ou
     if (n == 0)
         return !out->err;
     uint8_t *at = wr_space(out, n);
-    size_t offset = answer->sent - answer->len;
+    size_t offset = answer->value_at + answer->sent - answer->len;
     answer->sent += n;
     return at != NULL && store_read(store, answer->value_id, offset, at, n);
 }
@@ -50,7 +56,7 @@ static bool take(struct answer *answer, const struct store *store, struct wr *ou
 size_t answer_send(struct answer *answer, const struct store *store, size_t le, uint8_t *resp, size_t cap)
 {
     struct wr out = wr_init(resp, cap);
-    size_t n = left(answer);
+    size_t n = answer_left(answer);
     if (n > le)
         n = le;
     if (n > cap - 2)
@@ -60,8 +66,8 @@ size_t answer_send(struct answer *answer, const struct store *store, size_t le, 
         sw = SW_NV_FAILURE;
         out.len = 0;
         answer_drop(answer);
-    } else if (left(answer) > 0) {
-        sw = (uint16_t)(SW_MORE | (left(answer) < 0x100 ? left(answer) : 0));
+    } else if (answer_left(answer) > 0) {
+        sw = (uint16_t)(SW_MORE | (answer_left(answer) < 0x100 ? answer_left(answer) : 0));
     } else {
         answer_drop(answer);
     }

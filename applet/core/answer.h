@@ -16,13 +16,17 @@ struct answer {
     size_t len;  /* of bytes */
     size_t sent; /* of bytes and value together */
     uint16_t value_id;
-    size_t value_len;
+    size_t value_at, value_len; /* that part of the value */
 };
 
 struct store;
 
 /* The answer goes on with the whole value 'id' of the store, value_len bytes. */
 void answer_append_value(struct answer *answer, uint16_t id, size_t value_len);
+/* The same with len bytes of it, from offset on. */
+void answer_append_part(struct answer *answer, uint16_t id, size_t offset, size_t len);
+/* Bytes that are left to send. */
+size_t answer_left(const struct answer *answer);
 /* True where there is something left to send. */
 bool answer_pending(const struct answer *answer);
 /* Sends at most le bytes and SW (9000, or 61xx where there is more) into resp, of cap bytes (at least 2). Returns the

@@ -5,12 +5,25 @@
 
 #include "rd.h"
 
+#define APDU_LE_SHORT_MAX    256
+#define APDU_LE_EXTENDED_MAX 65536
+
+/* What encrypted data are opened with. */
+struct cipher {
+    const uint8_t *key;
+    size_t key_len;
+    uint8_t iv[16];
+};
+
 struct apdu {
     uint8_t cla, ins, p1, p2;
     struct rd data; /* Lc bytes; empty where Lc is absent */
-    size_t sealed;  /* not 0: data are encrypted still, and so many bytes of plain text (secure_channel.h) */
-    bool extended;  /* its lengths are extended fields */
-    size_t le;      /* bytes the sender takes at most; where Le is absent, what the form of the length allows */
+    size_t sealed;  /* not 0: data are encrypted still, and so many bytes of plain text (sealed.h) */
+    struct cipher cipher;
+    bool extended; /* its lengths are extended fields */
+    bool le_given; /* Le is there and not 0 */
+    size_t le;     /* bytes the sender takes at most; where Le isn't given, what the form of the length allows */
+    size_t room;   /* bytes of answer that the response has room for, and the sender takes */
 };
 
 /* False where the lengths contradict each other: the sender is answered 6700. Le absent is taken as the longest: PIV

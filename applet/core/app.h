@@ -7,21 +7,27 @@
 #include "command.h"
 
 struct card_app {
-    const uint8_t *aid;
+    const uint8_t *aid;       /* NULL: has none; not selected by name */
     uint8_t aid_len, aid_min; /* any prefix of aid_min to aid_len bytes selects */
+    uint16_t only_with;       /* 0; or this name selects only where the store has this value */
     const struct command *commands;
     uint8_t command_count;
     const struct command *gp_commands; /* those of class 80; NULL: none */
     uint8_t gp_command_count;
-    bool administers; /* the issuer domain: is there in CARD_LOCKED too, and alone in TERMINATED */
+    bool shares_channel; /* the channel of messaging.h goes on when it is selected in it; else ends with the answer */
+    bool administers;    /* the issuer domain: is there in CARD_LOCKED too, and alone in TERMINATED */
     /* Writes the answer to SELECT. */
     command_run *select;
     /* A chained command (CHAIN_STREAM) of this application ended, failed or was broken off: forgets its parts. */
     void (*chain_end)(struct core *core);
+    /* A command begins that is not the next block of an open chain; NULL where no row fits. NULL: nothing to do. */
+    void (*next)(struct core *core, const struct command *command);
 };
 
 extern const struct card_app *const card_apps[];
 extern const uint8_t card_app_count;
+/* What is selected after reset: the MF. */
+extern const struct card_app *const card_root;
 
 /* Commands of class 80 that are taken with any application selected: they open a session (applet/issuer/). */
 extern const struct command session_commands[];

@@ -4,10 +4,11 @@
 
 #include "bytes.h"
 #include "issuer.h"
+#include "lds.h"
 #include "piv.h"
 
 const struct card_app *const card_apps[] = {
-    &piv_app,
-    &issuer_app,
+    &piv_app, &issuer_app, &lds_travel_app, &lds_docket_app, &lds_docket_alias_app,
 };
 const uint8_t card_app_count = COUNT(card_apps);
+const struct card_app *const card_root = &lds_root_app;

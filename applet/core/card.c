@@ -58,6 +58,12 @@ void core_session_end(struct core *core)
     crypto_wipe(core->app_state, sizeof core->app_state);
 }
 
+void core_channel_end(struct core *core)
+{
+    messaging_close(&core->messaging);
+    crypto_wipe(core->peer_state, sizeof core->peer_state);
+}
+
 static void seed(struct core *core, void (*put)(struct crypto_drbg *, const uint8_t *, size_t))
 {
     uint8_t bytes[SEED_LEN];
@@ -74,6 +80,7 @@ void card_reset(struct card *card, const struct card_port *port)
     struct core *core = core_of(card);
     crypto_wipe(core, sizeof *core);
     core->port = port;
+    core->app = card_root;
     core->health.fault = self_test_start();
     if (core->health.fault == FAULT_NONE && !store_mount(&core->store, port))
         core->health.fault = FAULT_STORE;

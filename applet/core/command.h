@@ -13,6 +13,7 @@ struct core;
 enum chaining {
     CHAIN_NO,      /* CLA 10 is answered 6884 */
     CHAIN_COLLECT, /* blocks are collected (CHAIN_CAP bytes at most); the handler runs once, with all of them */
+    CHAIN_STEP,    /* each block is a command of its own, with its own answer: CLA 10 says that the protocol goes on */
     CHAIN_STREAM,  /* the handler runs for each block; an error or another command aborts the open store transaction */
 };
 
@@ -22,10 +23,13 @@ struct request {
     bool first, last; /* both true but for CHAIN_STREAM */
     bool extended;    /* its lengths are extended fields: a MAC over Lc has to know (amendment D 6.2.4) */
     struct rd data;
+    bool le_given; /* le is what the sender named, not what the form of the length allows */
+    size_t le;
+    size_t room; /* bytes of answer that this response has room for, and the sender takes */
 };
 
-/* Runs a command. Reads its whole input before it has effects. Returns SW; with 9000 what it wrote to 'answer' (and,
- * behind that, the part of an object named with answer_append_value) is the answer, else there is none. */
+/* Runs a command. Reads its whole input before it has effects. Returns SW; with 9000 and 6282 what it wrote to 'answer'
+ * (and, behind that, the part of an object named with answer_append_value) is the answer, else there is none. */
 typedef uint16_t command_run(struct core *core, const struct request *request, struct wr *answer);
 
 struct command {

@@ -7,12 +7,14 @@
 #include "app.h"
 #include "card.h"
 #include "card_crypto.h"
+#include "messaging.h"
 #include "secure_channel.h"
 #include "self_test.h"
 #include "store.h"
 
-#define CHAIN_CAP     664 /* bytes of a collected chain: the numbers of an RSA-2048 key, with policies */
-#define APP_STATE_LEN 128
+#define CHAIN_CAP      664 /* bytes of a collected chain: the numbers of an RSA-2048 key, with policies */
+#define APP_STATE_LEN  128
+#define PEER_STATE_LEN 368
 
 /* A chained command that is not whole yet. */
 struct chain {
@@ -24,16 +26,20 @@ struct chain {
 
 struct core {
     const struct card_port *port;
-    const struct card_app *app; /* the selected one; NULL after reset */
+    const struct card_app *app; /* the selected one; after reset the MF */
     struct store store;
     struct health health; /* what failed: a card with a fault answers nothing but its state */
     struct crypto_drbg drbg;
     uint16_t since_seed; /* commands that may have drawn from it */
     struct security security;
     struct channel channel;
+    struct messaging messaging;
     struct chain chain;
     struct answer answer;
     _Alignas(8) uint8_t app_state[APP_STATE_LEN]; /* the selected application's own, zeroed by SELECT */
+    /* what the other end of the channel of messaging.h has proven, or is about to: of the applications that share it,
+     * wiped with the channel */
+    _Alignas(8) uint8_t peer_state[PEER_STATE_LEN];
 };
 
 /* SW for what the store says. */
@@ -42,5 +48,7 @@ uint16_t core_store_sw(enum store_status status);
 uint16_t core_record_put(struct core *core, uint16_t id, const uint8_t *data, size_t len);
 /* The selected application's state is left: everything proven to it is forgotten. */
 void core_session_end(struct core *core);
+/* The channel of messaging.h ends, with all that was proven in it. */
+void core_channel_end(struct core *core);
 
 #endif

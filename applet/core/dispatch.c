@@ -7,6 +7,8 @@
 #include "commands.h"
 #include "receive.h"
 
+#define SW_LEN 2
+
 /* NULL where none fits; then *sw, 6D00 at first, becomes 6A86 once a row has INS */
 static const struct command *find_in(const struct command *table, uint8_t count, const struct apdu *apdu, uint16_t *sw)
 {
@@ -27,10 +29,9 @@ static const struct command *find_command(const struct core *core, const struct 
     const struct command *found = NULL;
     bool gp = (apdu->cla & CLA_GP) != 0;
     *sw = SW_INS_UNSUPPORTED;
-    if (app != NULL)
-        found = gp ? find_in(app->gp_commands, app->gp_command_count, apdu, sw)
-                   : find_in(app->commands, app->command_count, apdu, sw);
-    if (found != NULL)
+    found = gp ? find_in(app->gp_commands, app->gp_command_count, apdu, sw)
+               : find_in(app->commands, app->command_count, apdu, sw);
+    if (found != NULL || (gp && core->messaging.now)) /* no issuer's session inside the channel */
         return found;
     return gp ? find_in(session_commands, session_command_count, apdu, sw)
               : find_in(core_commands, core_command_count, apdu, sw);
@@ -56,8 +57,7 @@ static uint16_t check_command(const struct core *core, const struct command *c, 
 static void chain_drop(struct core *core)
 {
     store_abort(&core->store);
-    if (core->app != NULL)
-        core->app->chain_end(core);
+    core->app->chain_end(core);
     if (core->chain.command != NULL) /* else it is wiped */
         crypto_wipe(&core->chain, sizeof core->chain);
 }
@@ -80,11 +80,11 @@ static uint16_t run(struct core *core, const struct request *request, const stru
 }
 
 /* Adds the data, which the row's limit says there is room for, to those of the blocks before. */
-static void collect(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+static void collect(struct core *core, struct apdu *apdu, uint8_t clear[static SEALED_PART])
 {
     struct chain *chain = &core->chain;
     while (apdu->data.left > 0) {
-        struct rd part = channel_part(&core->channel, apdu, clear);
+        struct rd part = sealed_part(apdu, clear);
         bytes_copy(chain->collected + chain->total, part.p, part.left);
         chain->total += part.left;
     }
@@ -92,13 +92,13 @@ static void collect(struct core *core, struct apdu *apdu, uint8_t clear[static C
 
 /* The handler runs for each part of the data: once where they aren't sealed. */
 static uint16_t stream(struct core *core, const struct command *command, struct request *request, struct apdu *apdu,
-                       uint8_t clear[static CHANNEL_PART])
+                       uint8_t clear[static SEALED_PART])
 {
     bool last = request->last;
     uint16_t sw;
     core->chain.total += data_len(apdu);
     do {
-        request->data = channel_part(&core->channel, apdu, clear);
+        request->data = sealed_part(apdu, clear);
         request->last = last && apdu->data.left == 0;
         sw = run(core, request, command);
         request->first = false;
@@ -108,10 +108,18 @@ static uint16_t stream(struct core *core, const struct command *command, struct 
 
 /* Runs what there is to run with this block of a command. */
 static uint16_t feed(struct core *core, const struct command *command, struct apdu *apdu, bool last,
-                     uint8_t clear[static CHANNEL_PART])
+                     uint8_t clear[static SEALED_PART])
 {
     struct chain *chain = &core->chain;
-    struct request request = { .ins = apdu->ins, .p1 = apdu->p1, .p2 = apdu->p2, .extended = apdu->extended };
+    struct request request = {
+        .ins = apdu->ins,
+        .p1 = apdu->p1,
+        .p2 = apdu->p2,
+        .extended = apdu->extended,
+        .le_given = apdu->le_given,
+        .le = apdu->le,
+        .room = apdu->room,
+    };
     request.first = chain->command == NULL;
     request.last = last;
     bool whole = request.first && last && apdu->sealed == 0;
@@ -127,56 +135,105 @@ static uint16_t feed(struct core *core, const struct command *command, struct ap
 }
 
 /* A command begins that is not the next block of the open chain. */
-static void begin(struct core *core)
+static void begin(struct core *core, const struct command *command)
 {
     chain_drop(core);
     access_next_command(&core->security);
+    if (core->app->next != NULL)
+        core->app->next(core, command);
 }
 
-static uint16_t execute(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+static bool protects(const struct core *core)
+{
+    return core->security.channel && channel_protects(&core->channel);
+}
+
+/* Bytes of answer that the response has room for. Le counts for nothing in an issuer's session. */
+static size_t room(const struct core *core, const struct apdu *apdu, size_t resp_cap)
+{
+    if (protects(core))
+        return channel_room(&core->channel);
+    size_t n = core->messaging.now ? messaging_room(&core->messaging, resp_cap) : resp_cap - SW_LEN;
+    return apdu->le < n ? apdu->le : n;
+}
+
+static uint16_t execute(struct core *core, struct apdu *apdu, uint8_t clear[static SEALED_PART], size_t resp_cap)
 {
     uint16_t sw = receive(core, apdu, clear);
-    bool last = (apdu->cla & CLA_CHAIN) == 0;
-    if (sw != SW_OK || !chain_goes_on(core, apdu))
-        begin(core);
+    bool last = (apdu->cla & CLA_CHAIN) == 0, goes_on = sw == SW_OK && chain_goes_on(core, apdu);
     const struct command *command = sw == SW_OK ? find_command(core, apdu, &sw) : NULL;
+    if (!goes_on)
+        begin(core, command);
+    apdu->room = room(core, apdu, resp_cap);
     if (command == NULL || command->run != cmd_get_response)
         answer_drop(&core->answer);
     if (command != NULL)
         sw = check_command(core, command, apdu, last);
     if (command != NULL && sw == SW_OK)
         sw = feed(core, command, apdu, last, clear);
-    if (sw != SW_OK || last)
+    if (sw != SW_OK || last || command->chaining == CHAIN_STEP)
         chain_drop(core);
     return sw;
 }
 
-/* Writes the response; Le counts for nothing where it is protected. */
-static size_t respond(struct core *core, uint16_t sw, size_t le, uint8_t *resp, size_t resp_cap)
+static bool has_answer(uint16_t sw)
 {
-    bool protects = core->security.channel && channel_protects(&core->channel);
+    return sw == SW_OK || sw == SW_END_OF_FILE;
+}
+
+/* The answer in the channel of messaging.h: whole, since GET RESPONSE has no place there. */
+static size_t respond_protected(struct core *core, uint16_t sw, const struct apdu *apdu, uint8_t *resp, size_t resp_cap)
+{
+    size_t n = has_answer(sw) ? answer_left(&core->answer) : 0;
+    if (n > apdu->room) {
+        sw = SW_WRONG_LENGTH;
+        n = 0;
+    }
+    size_t at = messaging_data_at(apdu->ins, n);
+    if (n > 0 && answer_send(&core->answer, &core->store, n, resp + at, resp_cap - at) != n + SW_LEN) {
+        sw = SW_NV_FAILURE;
+        n = 0;
+    }
+    answer_drop(&core->answer);
+    return messaging_protect(&core->messaging, apdu->ins, resp, n, sw);
+}
+
+static size_t respond_plain(struct core *core, uint16_t sw, const struct apdu *apdu, uint8_t *resp, size_t resp_cap)
+{
     struct wr out = wr_init(resp, resp_cap);
-    if (sw == SW_OK) {
-        out.len =
-            answer_send(&core->answer, &core->store, protects ? channel_room(&core->channel) : le, resp, resp_cap);
+    if (has_answer(sw)) {
+        out.len = answer_send(&core->answer, &core->store, apdu->room, resp, resp_cap);
+        if (sw != SW_OK && !answer_pending(&core->answer) && out.len > SW_LEN) {
+            out.len -= SW_LEN;
+            wr_u16(&out, sw);
+        }
     } else {
         answer_drop(&core->answer);
         wr_u16(&out, sw);
     }
-    return protects ? channel_protect(&core->channel, resp, out.len) : out.len;
+    return protects(core) ? channel_protect(&core->channel, resp, out.len) : out.len;
+}
+
+static size_t respond(struct core *core, uint16_t sw, const struct apdu *apdu, uint8_t *resp, size_t resp_cap)
+{
+    size_t len = core->messaging.now ? respond_protected(core, sw, apdu, resp, resp_cap)
+                                     : respond_plain(core, sw, apdu, resp, resp_cap);
+    if (messaging_settle(&core->messaging))
+        core_channel_end(core);
+    return len;
 }
 
 size_t dispatch(struct core *core, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t resp_cap)
 {
     struct apdu apdu;
-    uint8_t clear[CHANNEL_PART];
+    uint8_t clear[SEALED_PART];
     uint16_t sw;
     if (apdu_parse(cmd, cmd_len, &apdu)) {
-        sw = execute(core, &apdu, clear);
+        sw = execute(core, &apdu, clear, resp_cap);
     } else {
         sw = receive_malformed(core);
-        begin(core);
+        begin(core, NULL);
     }
     crypto_wipe(clear, sizeof clear);
-    return respond(core, sw, apdu.le, resp, resp_cap);
+    return respond(core, sw, &apdu, resp, resp_cap);
 }

@@ -84,6 +84,12 @@ static bool put_attestation(struct core *core, const struct card_blank *blank)
                             blank->attestation_certificate_len);
 }
 
+static bool put_alias(struct core *core, bool alias)
+{
+    static const uint8_t there = 1;
+    return !alias || put_object(core, RECORD_EID_ALIAS, &there, sizeof there);
+}
+
 bool format_blank(struct core *core, const struct card_blank *blank)
 {
     /* PIV's AID; the PIV PIN alone satisfies the access rules (SP 800-73-4 part 1, 3.3.2) */
@@ -94,5 +100,5 @@ bool format_blank(struct core *core, const struct card_blank *blank)
     management_blank(&management, blank->legacy_3des);
     return put_domain(core, blank) && management_put(core, &management) == SW_OK &&
            put_object(core, RECORD_OBJECT_DISCOVERY, discovery, sizeof discovery) && put_attestation(core, blank) &&
-           put_puk(core) && put_pin(core, blank->legacy_3des);
+           put_alias(core, blank->eid_alias) && put_puk(core) && put_pin(core, blank->legacy_3des);
 }

@@ -18,7 +18,15 @@ static uint16_t check_class(uint8_t cla)
         return SW_CLA_UNSUPPORTED;
     if ((cla & CLA_CHANNEL_MASK) != 0)
         return SW_CHANNEL_UNSUPPORTED;
+    if ((cla & CLA_SM_MASK) == CLA_SM_ISO) /* where no channel is open: else it was taken off */
+        return SW_CONDITIONS;
     return (cla & CLA_SM_MASK & ~CLA_SM) != 0 ? SW_SM_UNSUPPORTED : SW_OK;
+}
+
+/* The classes of messaging.h: 0C, 1C, 8C, 9C. */
+static bool is_protected(uint8_t cla)
+{
+    return (cla & CLA_SM_MASK) == CLA_SM_ISO && check_class((uint8_t)(cla & ~CLA_SM_ISO)) == SW_OK;
 }
 
 static bool is_select(const struct apdu *apdu)
@@ -51,7 +59,7 @@ static void sessions_end(struct channel *channel, const struct apdu *apdu)
         channel_end(channel);
 }
 
-static uint16_t receive_wrapped(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+static uint16_t receive_wrapped(struct core *core, struct apdu *apdu, uint8_t clear[static SEALED_PART])
 {
     struct channel *channel = &core->channel;
     if (!channel_unwrap(channel, apdu, clear)) {
@@ -63,8 +71,18 @@ static uint16_t receive_wrapped(struct core *core, struct apdu *apdu, uint8_t cl
     return check_class(apdu->cla);
 }
 
+/* What does not verify ends the channel, and so does a plain command, which is then executed. */
+static uint16_t receive_protected(struct core *core, struct apdu *apdu, uint8_t clear[static SEALED_PART])
+{
+    uint16_t sw = messaging_unwrap(&core->messaging, apdu, clear);
+    core->messaging.now = sw == SW_OK;
+    if (sw != SW_OK)
+        core_channel_end(core);
+    return sw;
+}
+
 /* SELECT and INITIALIZE UPDATE end a session without being part of it; everything else is part of it or breaks it. */
-static uint16_t receive_session(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+static uint16_t receive_session(struct core *core, struct apdu *apdu, uint8_t clear[static SEALED_PART])
 {
     struct channel *channel = &core->channel;
     sessions_end(channel, apdu);
@@ -84,24 +102,28 @@ static uint16_t check_life(const struct core *core, uint8_t state, const struct 
 {
     if (is_select(apdu) || is_life_cycle_query(apdu) || (state != LIFE_CARD_LOCKED && state != LIFE_TERMINATED))
         return SW_OK;
-    bool domain = core->app != NULL && core->app->administers;
-    return domain && state == LIFE_CARD_LOCKED ? SW_OK : SW_CONDITIONS;
+    return core->app->administers && state == LIFE_CARD_LOCKED ? SW_OK : SW_CONDITIONS;
 }
 
-uint16_t receive(struct core *core, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+uint16_t receive(struct core *core, struct apdu *apdu, uint8_t clear[static SEALED_PART])
 {
     uint8_t state = life_cycle(core);
     core->security.channel = false;
+    core->messaging.now = false;
     core->security.secured = !life_is_before_secured(state);
     if (state == LIFE_TERMINATED) /* ended by the command that terminated the card, once it was answered */
         channel_close(&core->channel);
-    uint16_t sw = receive_session(core, apdu, clear);
+    if (core->messaging.open && !is_protected(apdu->cla))
+        core_channel_end(core);
+    uint16_t sw = core->messaging.open ? receive_protected(core, apdu, clear) : receive_session(core, apdu, clear);
     return sw == SW_OK ? check_life(core, state, apdu) : sw;
 }
 
 uint16_t receive_malformed(struct core *core)
 {
     bool dead = core->channel.dead;
+    if (core->messaging.open)
+        core_channel_end(core);
     core->security.channel = false;
     if (core->channel.state == CHANNEL_OPEN)
         channel_kill(&core->channel);

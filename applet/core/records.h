@@ -24,6 +24,19 @@ enum record {
     RECORD_PRODUCTION_DATA = 0x0407,
     RECORD_CAN = 0x0408, /* digits */
     RECORD_MRZ = 0x0409, /* SHA-1 of the MRZ information */
+    /* files, PACE, terminal and chip authentication */
+    RECORD_PASSWORD_FAILURES = 0x0501, /* wrong tokens in a row with the MRZ or CAN */
+    RECORD_SUITE = 0x0502,             /* SUITE_* */
+    RECORD_CARD_DATE = 0x0503,         /* six digits */
+    RECORD_TRUST_CURRENT = 0x0504,     /* trust.c */
+    RECORD_TRUST_PREVIOUS = 0x0505,
+    RECORD_EID_ALIAS = 0x0506,  /* one byte: the docket has its other name */
+    RECORD_CHIP_KEY_1 = 0x0511, /* scalars of P-256 */
+    RECORD_CHIP_KEY_2 = 0x0512,
+    RECORD_FILE_COM = 0x0600,
+    RECORD_FILE_SOD = 0x0601,
+    RECORD_FILE_CARD_SECURITY = 0x0602,
+    RECORD_FILE_DG = 0x0610, /* and the number of the data group */
     /* PIV data objects: what is inside tag 53 */
     RECORD_OBJECT_CERT_9E = 0x0301,
     RECORD_OBJECT_CHUID = 0x0302,

@@ -3,9 +3,10 @@
 
 #include "bytes.h"
 #include "card_edge.h"
+#include "kdf.h"
 #include "records.h"
 
-#define PIN_KEY_LEN    16
+#define PIN_KEY_LEN    (KDF_KEY_AES_128 + KDF_KEY_AES_256)
 #define FLAG_TRANSPORT 0x01
 
 static const struct {
@@ -54,16 +55,11 @@ bool digits_read_filled(struct rd *r, enum reference_id id, struct digits *digit
     return !r->err;
 }
 
+/* Of both suites, since one of them is chosen when the card is made. */
 static void derive(const struct digits *digits, uint8_t key[static PIN_KEY_LEN])
 {
-    uint8_t input[DIGITS_MAX + 4], hash[CRYPTO_SHA1_LEN];
-    struct wr w = wr_init(input, sizeof input);
-    wr_bytes(&w, digits->digit, digits->len);
-    wr_u32(&w, 3);
-    crypto_sha1(input, w.len, hash);
-    bytes_copy(key, hash, PIN_KEY_LEN);
-    crypto_wipe(input, sizeof input);
-    crypto_wipe(hash, sizeof hash);
+    kdf(digits->digit, digits->len, KDF_PASSWORD, key, KDF_KEY_AES_128);
+    kdf(digits->digit, digits->len, KDF_PASSWORD, key + KDF_KEY_AES_128, KDF_KEY_AES_256);
 }
 
 /* False where the memory holds none, which a formatted card doesn't know: then nothing matches. */
@@ -225,4 +221,26 @@ uint16_t reference_issue(struct core *core, enum reference_id id, const struct d
 {
     const uint8_t flags = references[id].transport ? FLAG_TRANSPORT : 0;
     return put(core, id, (struct reference) { .flags = flags, .tries_max = tries }, digits, id, 0);
+}
+
+bool reference_key(const struct core *core, enum reference_id id, uint8_t *key, size_t key_len)
+{
+    struct reference reference;
+    bool ok = load(core, id, &reference);
+    bytes_copy(key, reference.key + (key_len == KDF_KEY_AES_128 ? 0 : KDF_KEY_AES_128), key_len);
+    crypto_wipe(&reference, sizeof reference);
+    return ok;
+}
+
+uint16_t reference_take(struct core *core, enum reference_id id)
+{
+    uint8_t left = tries_left(core, id);
+    return left > 0 ? write_tries(core, id, (uint8_t)(left - 1)) : SW_AUTH_BLOCKED;
+}
+
+uint16_t reference_restore(struct core *core, enum reference_id id)
+{
+    uint8_t max, left;
+    reference_tries(core, id, &max, &left);
+    return write_tries(core, id, max);
 }

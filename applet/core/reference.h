@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reference data: the cardholder PIN and its unblocking key, with their counters of tries.
  *
- * Stored is what PACE needs too, the derived key K_pi = first 16 bytes of SHA-1(digits || 00000003) (BSI TR-03110-3
- * A.2.3.1); a given PIN is derived and the keys compared in constant time. The counter is decremented in non-volatile
- * memory before the comparison and restored after it, so that a power cut never gives a try back.
+ * Stored is what PACE needs too, the keys K_pi of both suites: the first 16 bytes of SHA-1(digits || 00000003), and
+ * SHA-256 of the same (BSI TR-03110-3 A.2.3.1); a given PIN is derived and the keys compared in constant time. The
+ * counter is decremented in non-volatile memory before the comparison and restored after it, so that a power cut never
+ * gives a try back.
  *
  * A PIN that the issuer put is a transport PIN: it can do nothing but be changed by its holder. */
 #ifndef REFERENCE_H
@@ -46,5 +47,13 @@ uint16_t reference_unblock(struct core *core, const struct digits *puk, const st
 uint16_t reference_give(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries);
 /* The same of the issuer's: a PIN becomes a transport PIN. */
 uint16_t reference_issue(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries);
+
+/* ---- for PACE, where the comparison is one of tokens ---- */
+/* K_pi, of 16 or 32 bytes: a secret. False where there is no such reference. */
+bool reference_key(const struct core *core, enum reference_id id, uint8_t *key, size_t key_len);
+/* One try less, before anything is compared: 9000; 6983 where none was left; 6581. */
+uint16_t reference_take(struct core *core, enum reference_id id);
+/* All tries. */
+uint16_t reference_restore(struct core *core, enum reference_id id);
 
 #endif

@@ -81,68 +81,23 @@ static void icv(const struct channel *channel, uint8_t first, uint8_t iv[static 
     crypto_aes_cbc_encrypt(channel->enc, channel->key_len, zero, iv, BLOCK);
 }
 
-/* Takes the padding off; its place is no secret once the MAC verified. */
-static bool unpad(struct rd *data)
+static bool decrypt(const struct channel *channel, struct apdu *apdu, uint8_t clear[static SEALED_PART])
 {
-    size_t len = data->left;
-    while (len > 0 && data->p[len - 1] == 0 && data->left - len < BLOCK - 1)
-        len--;
-    if (len == 0 || data->p[len - 1] != PADDING)
+    if (apdu->data.left % BLOCK != 0)
         return false;
-    *data = rd_init(data->p, len - 1);
-    return true;
+    apdu->cipher.key = channel->enc;
+    apdu->cipher.key_len = channel->key_len;
+    icv(channel, ICV_COMMAND, apdu->cipher.iv);
+    return sealed_open(apdu, clear);
 }
 
-/* The data that 'len' bytes of ciphertext, behind 'iv' and whole blocks, end in, without their padding: into 'clear'.
- */
-static bool open_end(const struct channel *channel, const uint8_t iv[static BLOCK], const uint8_t *cipher, size_t len,
-                     uint8_t *clear, struct rd *data)
-{
-    bytes_copy(clear, cipher, len);
-    crypto_aes_cbc_decrypt(channel->enc, channel->key_len, iv, clear, len);
-    *data = rd_init(clear, len);
-    return unpad(data);
-}
-
-static bool decrypt(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
-{
-    const uint8_t *cipher = apdu->data.p;
-    size_t len = apdu->data.left;
-    if (len % BLOCK != 0)
-        return false;
-    icv(channel, ICV_COMMAND, channel->iv);
-    if (len <= CHANNEL_PART)
-        return open_end(channel, channel->iv, cipher, len, clear, &apdu->data);
-    struct rd end;
-    size_t before = len - BLOCK;
-    bool ok = open_end(channel, cipher + before - BLOCK, cipher + before, BLOCK, clear, &end);
-    apdu->sealed = before + end.left;
-    return ok;
-}
-
-bool channel_unwrap(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
+bool channel_unwrap(struct channel *channel, struct apdu *apdu, uint8_t clear[static SEALED_PART])
 {
     if ((apdu->cla & CLA_SM) == 0 || !channel_check_mac(channel, apdu->cla, apdu, &apdu->data))
         return false;
     channel->counter++;
     apdu->cla = (uint8_t)(apdu->cla & ~CLA_SM);
     return (channel->level & SCP_C_ENC) == 0 || apdu->data.left == 0 || decrypt(channel, apdu, clear);
-}
-
-struct rd channel_part(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART])
-{
-    if (apdu->sealed == 0)
-        return rd_take(&apdu->data, apdu->data.left);
-    size_t len = apdu->data.left < CHANNEL_PART ? apdu->data.left : CHANNEL_PART;
-    struct rd cipher = rd_take(&apdu->data, len);
-    bytes_copy(clear, cipher.p, len);
-    crypto_aes_cbc_decrypt(channel->enc, channel->key_len, channel->iv, clear, len);
-    bytes_copy(channel->iv, cipher.p + len - BLOCK, BLOCK);
-    size_t plain = apdu->sealed < len ? apdu->sealed : len;
-    apdu->sealed -= plain;
-    if (apdu->sealed == 0) /* what may be left is padding */
-        rd_take(&apdu->data, apdu->data.left);
-    return rd_init(clear, plain);
 }
 
 bool channel_protects(const struct channel *channel)

@@ -11,11 +11,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "apdu.h"
+#include "sealed.h"
 
 #define CHANNEL_KEY_MAX 32
-#define CHANNEL_MAC_MAX 16  /* also of challenges and cryptograms: S16; 8 with S8 */
-#define CHANNEL_PART    256 /* bytes that are decrypted at a time; all of a short command */
+#define CHANNEL_MAC_MAX 16 /* also of challenges and cryptograms: S16; 8 with S8 */
 
 enum channel_state {
     CHANNEL_NONE,
@@ -34,7 +33,6 @@ struct channel {
     uint8_t chaining[CHANNEL_MAC_MAX];   /* MAC chaining value, whole */
     uint8_t cryptogram[CHANNEL_MAC_MAX]; /* while pending: what the host has to show */
     uint32_t counter;                    /* commands since the session was opened: encryption counter */
-    uint8_t iv[CHANNEL_MAC_MAX];         /* of the command's next part */
 };
 
 /* No session and nothing left of one. */
@@ -48,14 +46,9 @@ void channel_kill(struct channel *channel);
  * True: the chaining value goes on, and the MAC is off the end of data. Lc is as long as the command's (6.2.4). */
 bool channel_check_mac(struct channel *channel, uint8_t cla, const struct apdu *apdu, struct rd *data);
 /* The command of an open session without its wrapping: class without CLA_SM, data decrypted, into 'clear' where they
- * were encrypted; those longer than CHANNEL_PART are left sealed, though their padding was looked at: they verify, and
- * what is to be done with them is known, before any of them is decrypted. False: it doesn't verify; the caller kills
+ * were encrypted; or left sealed (sealed.h). False: it doesn't verify; the caller kills
  * the session. */
-bool channel_unwrap(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART]);
-/* Takes the next part out of the data of the command that was unwrapped last; all of them where they aren't sealed.
- * The part is in 'clear' where it was. */
-struct rd channel_part(struct channel *channel, struct apdu *apdu, uint8_t clear[static CHANNEL_PART]);
-
+bool channel_unwrap(struct channel *channel, struct apdu *apdu, uint8_t clear[static SEALED_PART]);
 /* True where answers are protected. */
 bool channel_protects(const struct channel *channel);
 /* Most bytes of answer that a protected response APDU has room for. */

@@ -124,7 +124,7 @@ void self_test_command(struct health *health, struct rd apdu)
 {
     (void)rd_u8(&apdu);
     uint8_t ins = rd_u8(&apdu), p1 = rd_u8(&apdu);
-    bool ec = ins == INS_GENERATE_ASYMMETRIC || ins == INS_ATTEST ||
+    bool ec = ins == INS_GENERATE_ASYMMETRIC || ins == INS_GENERAL_AUTHENTICATE_PROTOCOL || ins == INS_ATTEST ||
               (ins == INS_GENERAL_AUTHENTICATE && (p1 == ALG_ECC_P256 || p1 == ALG_ECC_P384));
     if (health->ec_tested || !ec || apdu.err || health->fault != FAULT_NONE)
         return;

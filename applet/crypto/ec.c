@@ -78,3 +78,32 @@ bool crypto_ecdh(enum crypto_curve curve, const uint8_t *scalar, const uint8_t *
     crypto_wipe(product, sizeof product);
     return ok;
 }
+
+bool crypto_ec_multiply(enum crypto_curve curve, const uint8_t *scalar, uint8_t *point)
+{
+    return point[0] == 0x04 &&
+           EC->mul(point, crypto_ec_point_len(curve), scalar, curves[curve].len, curves[curve].id) == 1;
+}
+
+bool crypto_ec_valid(enum crypto_curve curve, const uint8_t *point)
+{
+    static const uint8_t one[] = { 1 };
+    uint8_t same[CRYPTO_EC_POINT_MAX];
+    copy(same, point, crypto_ec_point_len(curve));
+    return point[0] == 0x04 && EC->mul(same, crypto_ec_point_len(curve), one, sizeof one, curves[curve].id) == 1;
+}
+
+bool crypto_ec_map(enum crypto_curve curve, const uint8_t *nonce, size_t nonce_len, uint8_t *point)
+{
+    static const uint8_t one[] = { 1 };
+    return point[0] == 0x04 && EC->muladd(point, NULL, crypto_ec_point_len(curve), one, sizeof one, nonce, nonce_len,
+                                          curves[curve].id) == 1;
+}
+
+bool crypto_ec_verify(enum crypto_curve curve, const uint8_t *point, const uint8_t *hash, const uint8_t *sig)
+{
+    uint8_t own[CRYPTO_EC_POINT_MAX]; /* the library's struct wants it writable */
+    copy(own, point, crypto_ec_point_len(curve));
+    const br_ec_public_key key = { .curve = curves[curve].id, .q = own, .qlen = crypto_ec_point_len(curve) };
+    return br_ecdsa_i31_vrfy_raw(EC, hash, curves[curve].len, &key, sig, 2 * curves[curve].len) == 1;
+}

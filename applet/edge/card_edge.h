@@ -239,6 +239,7 @@
  * constants. */
 #define CLA_SM_ISO 0x0C /* secure messaging of ISO/IEC 7816-4 with the header authenticated: 0C, 1C in a chain, 8C */
 
+#define SELECT_NO_ANSWER                  0x0C /* P2 of SELECT (7816-4 11.1.1) */
 #define INS_MANAGE_SECURITY_ENVIRONMENT   0x22
 #define INS_PERFORM_SECURITY_OPERATION    0x2A
 #define INS_CHALLENGE                     0x84

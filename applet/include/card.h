@@ -14,7 +14,7 @@
 
 /* All of the card's volatile state; private to applet/core. The caller allocates it (static on a chip), no need to
  * clear it first. Its size is part of the RAM budget. */
-#define CARD_STATE_LEN 3072
+#define CARD_STATE_LEN 3712
 struct card {
     _Alignas(8) uint8_t state[CARD_STATE_LEN];
 };
@@ -42,6 +42,7 @@ struct card_blank {
     uint8_t scp_i;                   /* the parameter i of SCP03: 60, 61, 70 or 71 */
     uint8_t key_len;                 /* 16 or 32 */
     uint8_t keys[3][CARD_KEY_MAX];   /* transport keys: ENC, MAC, DEK; key version 7F */
+    bool eid_alias;   /* the docket answers to the AID EID_AID too (card_edge.h), for tools that know no other */
     bool legacy_3des; /* management key 9B is 3DES, and the PIN the holder's, for tools that know nothing else */
     const uint8_t *attestation_key;         /* scalar of P-256, 32 bytes; NULL: none, and no certificate */
     const uint8_t *attestation_certificate; /* content of OBJ_CERT_ATTESTATION: 70 L certificate 71 01 00 FE 00 */

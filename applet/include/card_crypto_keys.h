@@ -26,6 +26,16 @@ size_t crypto_ec_sign(enum crypto_curve curve, const uint8_t *scalar, const uint
 /* X coordinate of scalar * point. False where point is not 04||X||Y on the curve. */
 bool crypto_ecdh(enum crypto_curve curve, const uint8_t *scalar, const uint8_t *point, uint8_t *x);
 
+/* point becomes scalar * point. False where point is not 04||X||Y on the curve. */
+bool crypto_ec_multiply(enum crypto_curve curve, const uint8_t *scalar, uint8_t *point);
+/* True for 04||X||Y on the curve; not in constant time, as little as the next: points of signatures are public. */
+bool crypto_ec_valid(enum crypto_curve curve, const uint8_t *point);
+/* Generic mapping of PACE (TR-03110-3 A.3.4.1): point becomes nonce * G + point. False where point is none, or the
+ * result is the point at infinity. */
+bool crypto_ec_map(enum crypto_curve curve, const uint8_t *nonce, size_t nonce_len, uint8_t *point);
+/* ECDSA: true where sig, r || s each as long as a scalar and in 1..n-1, is the point's over the hash. */
+bool crypto_ec_verify(enum crypto_curve curve, const uint8_t *point, const uint8_t *hash, const uint8_t *sig);
+
 /* ---- RSA-2048 ---- */
 #define CRYPTO_RSA_LEN      256
 #define CRYPTO_RSA_PART     128

@@ -2,17 +2,20 @@
 /* STORE DATA: one DGI a command, in one transaction of its own. Secrets come encrypted with the DEK besides the
  * session's own encryption, so that they pass through the host's issuing program unseen. */
 #include "bytes.h"
+#include "card_crypto_keys.h"
 #include "card_edge.h"
 #include "issuer_private.h"
 #include "records.h"
 #include "reference.h"
 #include "reference_management.h"
+#include "trust.h"
 
 #define SENSITIVE_MAX 48 /* the longest value, 32 bytes, and its padding */
 #define PADDING       0x80
 
 typedef uint16_t store_run(struct core *core, uint16_t dgi, struct rd *value);
-static store_run store_record, store_reference, store_digits, store_management;
+static store_run store_record, store_reference, store_digits, store_management, store_chip_key, store_suite,
+    store_trust_point, store_card_date;
 
 static const struct {
     uint16_t dgi;
@@ -29,6 +32,11 @@ static const struct {
     { DGI_CAN,             STORE_SENSITIVE, CAN_LEN,             CAN_LEN,             RECORD_CAN,             store_digits },
     { DGI_MRZ,             STORE_SENSITIVE, MRZ_SECRET_LEN,      MRZ_SECRET_LEN,      RECORD_MRZ,             store_record },
     { DGI_MANAGEMENT_KEY,  STORE_SENSITIVE, 16,                  32,                  0,                      store_management },
+    { DGI_CHIP_KEY_1,      STORE_SENSITIVE, CRYPTO_P256_SCALAR,  CRYPTO_P256_SCALAR,  RECORD_CHIP_KEY_1,      store_chip_key },
+    { DGI_CHIP_KEY_2,      STORE_SENSITIVE, CRYPTO_P256_SCALAR,  CRYPTO_P256_SCALAR,  RECORD_CHIP_KEY_2,      store_chip_key },
+    { DGI_TRUST_POINT,     STORE_PLAIN,     1,                   252,                 0,                      store_trust_point },
+    { DGI_CARD_DATE,       STORE_PLAIN,     CVC_DATE_LEN,        CVC_DATE_LEN,        0,                      store_card_date },
+    { DGI_SUITE,           STORE_PLAIN,     1,                   1,                   RECORD_SUITE,           store_suite },
     /* clang-format on */
 };
 
@@ -68,6 +76,30 @@ static uint16_t store_management(struct core *core, uint16_t unused, struct rd *
     uint16_t sw = ok ? management_put(core, &management) : SW_WRONG_DATA;
     crypto_wipe(&management, sizeof management);
     return sw;
+}
+
+static uint16_t store_chip_key(struct core *core, uint16_t record, struct rd *value)
+{
+    uint8_t point[CRYPTO_EC_POINT_MAX];
+    return crypto_ec_public(CRYPTO_P256, value->p, point) ? store_record(core, record, value) : SW_WRONG_DATA;
+}
+
+static uint16_t store_suite(struct core *core, uint16_t record, struct rd *value)
+{
+    bool known = value->p[0] == SUITE_AES_128 || value->p[0] == SUITE_AES_256;
+    return known ? store_record(core, record, value) : SW_WRONG_DATA;
+}
+
+static uint16_t store_trust_point(struct core *core, uint16_t unused, struct rd *value)
+{
+    (void)unused;
+    return trust_issue(core, value);
+}
+
+static uint16_t store_card_date(struct core *core, uint16_t unused, struct rd *value)
+{
+    (void)unused;
+    return card_date_issue(core, value);
 }
 
 /* Decrypts into 'clear' and takes the padding off. */

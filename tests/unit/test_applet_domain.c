@@ -109,7 +109,7 @@ START_TEST(published_exchanges)
     HEX(plain_answer, "BF3E125A1089882119900000000000000000000005 9000");
     for (size_t x = 0; x < sizeof seen / sizeof seen[0]; x++) {
         struct channel c = { .mac_len = 8, .key_len = (uint8_t)seen[x].key_len };
-        uint8_t enc[32], mac[32], shown[8], expected[8], clear[CHANNEL_PART], resp[258];
+        uint8_t enc[32], mac[32], shown[8], expected[8], clear[SEALED_PART], resp[258];
         HEX(context, seen[x].challenges);
         HEX(cryptogram, seen[x].cryptogram);
         HEX(authenticate, seen[x].authenticate);
@@ -242,7 +242,7 @@ START_TEST(opening_refused)
     struct domain_keys keys = domain_transport(16);
     struct domain_session s;
     uint8_t zeros[16] = { 0 };
-    ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 8), 0x6985); /* nothing is selected */
+    ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 8), 0x9000); /* the MF is selected */
     domain_select(talk);
     ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0x01, 8), 0x6A88);
     ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 16), 0x6700); /* this card is S8 */

@@ -8,19 +8,28 @@
 #include "card_spec.h"
 #include "suite.h"
 
-enum state { NOTHING_SELECTED, SELECTED, PIN_VERIFIED, ADMIN, STATES };
+enum state { ROOT_SELECTED, SELECTED, PIN_VERIFIED, ADMIN, STATES };
 
 static struct talk *card;
-static struct spec_command core_rows[SPEC_ROWS_MAX], piv_rows[SPEC_ROWS_MAX], session_rows[SPEC_ROWS_MAX];
-static size_t core_count, piv_count, session_count;
+static struct spec_command core_rows[SPEC_ROWS_MAX], piv_rows[SPEC_ROWS_MAX], session_rows[SPEC_ROWS_MAX],
+    lds_rows[SPEC_ROWS_MAX], auxiliary_rows[SPEC_ROWS_MAX];
+static size_t core_count, piv_count, session_count, lds_count, auxiliary_count;
+
+static void read_tables(void)
+{
+    core_count = spec_commands_read("core", core_rows);
+    piv_count = spec_commands_read("piv", piv_rows);
+    session_count = spec_commands_read("session", session_rows);
+    lds_count = spec_commands_read("lds", lds_rows);
+    auxiliary_count = spec_commands_read("auxiliary", auxiliary_rows);
+}
 
 static void set_up(enum state state)
 {
     card = talk_new();
-    core_count = spec_commands_read("core", core_rows);
-    piv_count = spec_commands_read("piv", piv_rows);
-    session_count = spec_commands_read("session", session_rows);
-    if (state == NOTHING_SELECTED)
+    if (core_count == 0)
+        read_tables();
+    if (state == ROOT_SELECTED)
         return;
     ck_assert_uint_eq(talk_select(card), 0x9000);
     if (state == PIN_VERIFIED) /* which proves the PIN, but not for 9C */
@@ -56,14 +65,18 @@ static unsigned expected(enum state state, const uint8_t *cmd, size_t lc, const 
         return 0x6E00;
     if ((cla & 0x03) != 0)
         return 0x6881;
+    if ((cla & 0x0C) == 0x0C)
+        return 0x6985;
     if ((cla & 0x08) != 0)
         return 0x6882;
     if ((cla & 0x04) != 0 && !(cla == 0x84 && cmd[1] == 0x82))
         return 0x6982;
     if ((cla & 0x80) != 0) {
-        *row = find(session_rows, session_count, cmd, &ins);
+        *row = state == ROOT_SELECTED ? find(auxiliary_rows, auxiliary_count, cmd, &ins) : NULL;
+        if (*row == NULL)
+            *row = find(session_rows, session_count, cmd, &ins);
     } else {
-        *row = state == NOTHING_SELECTED ? NULL : find(piv_rows, piv_count, cmd, &ins);
+        *row = state == ROOT_SELECTED ? find(lds_rows, lds_count, cmd, &ins) : find(piv_rows, piv_count, cmd, &ins);
         if (*row == NULL)
             *row = find(core_rows, core_count, cmd, &ins);
     }
@@ -107,12 +120,45 @@ static unsigned by_extension(const uint8_t *cmd)
     }
 }
 
+/* With the MF selected, and no channel: data of zeros name nothing. */
+static unsigned by_root(const uint8_t *cmd, size_t lc)
+{
+    unsigned p1p2 = (unsigned)cmd[2] << 8 | cmd[3];
+    bool constant = (cmd[2] & 0x1F) == 0x1E || (cmd[2] & 0x1F) == 0x01 || (cmd[2] & 0x1F) == 0x1C;
+    switch (cmd[1]) {
+    case 0xA4:
+        return cmd[2] == 0x00 && lc == 0 ? 0x9000 : 0x6A82;
+    case 0xB0:
+        if ((cmd[2] & 0x80) == 0)
+            return 0x6986;
+        if ((cmd[2] & 0xE0) != 0x80)
+            return 0x6A86;
+        if (!constant)
+            return (cmd[2] & 0x1F) == 0x1D ? 0x6982 : 0x6A82;
+        return cmd[3] < ((cmd[2] & 0x1F) == 0x1C ? 87 : (cmd[2] & 0x1F) == 0x1E ? 38 : 11) ? 0x9000 : 0x6B00;
+    case 0xB1:
+        return 0x6A80;
+    case 0xD6: /* only EF.CardSecurity could be written here */
+        return (cmd[2] & 0x1F) == 0x1D || constant ? 0x6982 : 0x6A82;
+    case 0x22:
+        return p1p2 == 0xC1A4 ? 0x6A80 : 0x6982;
+    case 0x86:
+        return 0x6985;
+    case 0xC0:
+        return 0x6985;
+    default:
+        return 0x6982; /* 2A 84 82 2C */
+    }
+}
+
 /* And for those of class 80; no session is opened here. */
-static unsigned by_session(enum state state, const uint8_t *cmd, size_t lc)
+static unsigned by_session(const uint8_t *cmd, size_t lc)
 {
     if (cmd[1] == 0xCA)
         return 0x9000;
-    if (cmd[1] == 0x82 || state == NOTHING_SELECTED)
+    if (cmd[1] == 0x20)
+        return 0x6982; /* no channel */
+    if (cmd[1] == 0x82)
         return 0x6985;
     return cmd[2] != 0 && cmd[2] != 0x7F ? 0x6A88 : lc != 8 ? 0x6700 : 0x9000;
 }
@@ -122,7 +168,9 @@ static unsigned by_itself(enum state state, const uint8_t *cmd, size_t lc)
 {
     bool chained = (cmd[0] & 0x10) != 0;
     if ((cmd[0] & 0x80) != 0)
-        return by_session(state, cmd, lc);
+        return by_session(cmd, lc);
+    if (state == ROOT_SELECTED)
+        return chained && cmd[1] == 0x2A ? 0x9000 : by_root(cmd, lc);
     if (chained) /* of these two a block alone is fine: only the whole is looked at; but see the next line */
         return cmd[1] == 0xDB && lc > 9 ? 0x6A80 : 0x9000;
     switch (cmd[1]) {
@@ -140,8 +188,8 @@ static unsigned by_itself(enum state state, const uint8_t *cmd, size_t lc)
         return cmd[3] != 0x9B ? 0x6A88 /* there are no keys yet */ : cmd[2] == 0x08 ? 0x6A80 : 0x6A86;
     case 0x47:
         return is_key(cmd[3]) ? 0x6A80 : 0x6A88;
-    case 0xA4:
-        return 0x6A82;
+    case 0xA4: /* the MF, without a name */
+        return cmd[2] == 0x00 && lc == 0 ? 0x9000 : 0x6A82;
     case 0xC0:
         return 0x6985;
     default:
@@ -161,6 +209,8 @@ static void try(enum state state, const uint8_t *cmd, size_t len, size_t lc)
                      lc, got, sw);
     if (state == PIN_VERIFIED && cmd[1] == 0x20 && cmd[2] == 0xFF && sw == 0x9000)
         ck_assert_uint_eq(talk_verify(card, "654321"), 0x9000);
+    if (state != ROOT_SELECTED && cmd[1] == 0xA4 && sw == 0x9000) /* it was left */
+        set_up(state);
     if ((cmd[0] & 0x10) != 0 && sw == 0x9000) /* ends the chain */
         (void)talk_hex(card, "00000000");
 }
@@ -185,8 +235,8 @@ START_TEST(each_parameter_of_each_instruction)
 {
     enum state state = (enum state)_i;
     set_up(state);
-    static const uint8_t known[] = { 0x20, 0x24, 0x2C, 0x47, 0x87, 0xA4, 0xC0, 0xCB, 0xDB,
-                                     0xF7, 0xF8, 0xF9, 0xFA, 0xFB, 0xFD, 0xFE, 0xFF };
+    static const uint8_t known[] = { 0x20, 0x22, 0x24, 0x2A, 0x82, 0x84, 0x86, 0xB0, 0xB1, 0xD6, 0x2C, 0x47, 0x87,
+                                     0xA4, 0xC0, 0xCB, 0xDB, 0xF7, 0xF8, 0xF9, 0xFA, 0xFB, 0xFD, 0xFE, 0xFF };
     for (size_t i = 0; i < sizeof known; i++)
         for (unsigned p1p2 = 0; p1p2 <= 0xFFFF; p1p2++) {
             uint8_t cmd[32] = { 0x00, known[i], (uint8_t)(p1p2 >> 8), (uint8_t)p1p2, 16 };
@@ -208,8 +258,10 @@ START_TEST(each_length_of_each_command)
     static uint8_t cmd[70000];
     enum state state = (enum state)_i;
     set_up(state);
-    for (size_t i = 0; i < piv_count + core_count; i++) {
-        const struct spec_command *row = i < piv_count ? &piv_rows[i] : &core_rows[i - piv_count];
+    const struct spec_command *rows = state == ROOT_SELECTED ? lds_rows : piv_rows;
+    const size_t count = state == ROOT_SELECTED ? lds_count : piv_count;
+    for (size_t i = 0; i < count + core_count; i++) {
+        const struct spec_command *row = i < count ? &rows[i] : &core_rows[i - count];
         const size_t edges[] = { 256, 257, row->lc_max > 0 ? row->lc_max - 1 : 1, row->lc_max, row->lc_max + 1, 65535 };
         for (unsigned cla = 0x00; cla <= 0x10; cla += 0x10) {
             memset(cmd, 0, sizeof cmd);

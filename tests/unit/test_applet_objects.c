@@ -74,7 +74,7 @@ START_TEST(select_keeps_the_session)
     blank();
     ck_assert_uint_eq(talk_two(card, 0x24, 0x80, "123456", "654321"), 0x9000);
     ck_assert_uint_eq(talk_admin(card, NULL), 0x9000);
-    ck_assert_uint_eq(talk_hex(card, "00A40400 07 A0000002471001"), 0x6A82);
+    ck_assert_uint_eq(talk_hex(card, "00A40400 07 A0000002471002"), 0x6A82);
     ck_assert_uint_eq(talk_hex(card, "00A40400 05 A000000308"), 0x9000);
     ck_assert_uint_eq(talk_hex(card, "00200080"), 0x9000);
     ck_assert_uint_eq(talk_put(card, 0x5FC107, (const uint8_t *)"x", 1), 0x9000);
@@ -348,7 +348,8 @@ START_TEST(interrupted_chains_leave_nothing)
         { "20DB3FFF 01 41", 0x6E00 },
         { "80DB3FFF 01 41", 0x6D00 },
         { "04DB3FFF 01 41", 0x6982 },
-        { "0CDB3FFF 01 41", 0x6882 },
+        { "08DB3FFF 01 41", 0x6882 },
+        { "0CDB3FFF 01 41", 0x6985 },
         { "01DB3FFF 01 41", 0x6881 },
         { "00DB3FFE 01 41", 0x6A86 },
         { "00DB3FFF 02 41", 0x6700 },

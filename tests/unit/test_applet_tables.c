@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "core.h"
 #include "issuer.h"
+#include "lds.h"
 #include "piv.h"
 #include "piv_private.h"
 #include "piv_secret.h"
@@ -24,7 +25,7 @@ static const char *access_name(enum access access)
 
 static const char *chaining_name(enum chaining chaining)
 {
-    static const char *const names[] = { "NO", "COLLECT", "STREAM" };
+    static const char *const names[] = { "NO", "COLLECT", "STEP", "STREAM" };
     ck_assert_uint_lt(chaining, sizeof names / sizeof names[0]);
     return names[chaining];
 }
@@ -39,7 +40,7 @@ static void row_invariants(const struct command *c)
     ck_assert_uint_ne(c->access, AC_NEVER);
     ck_assert_uint_ne(c->ins & 0xF0, 0x60); /* 6x and 9x are no INS (ISO/IEC 7816-4 5.4.2) */
     ck_assert_uint_ne(c->ins & 0xF0, 0x90);
-    if (c->chaining == CHAIN_NO)
+    if (c->chaining == CHAIN_NO || c->chaining == CHAIN_STEP)
         ck_assert_uint_le(c->lc_max, 255); /* a short APDU can bring it */
     if (c->chaining == CHAIN_COLLECT)
         ck_assert_uint_le(c->lc_max, CHAIN_CAP);
@@ -77,6 +78,8 @@ static void table_equals_spec(const char *name, const struct command *table, siz
 START_TEST(commands)
 {
     table_equals_spec("core", core_commands, core_command_count);
+    table_equals_spec("lds", lds_root_app.commands, lds_root_app.command_count);
+    table_equals_spec("auxiliary", lds_root_app.gp_commands, lds_root_app.gp_command_count);
     table_equals_spec("piv", piv_app.commands, piv_app.command_count);
     table_equals_spec("session", session_commands, session_command_count);
     table_equals_spec("domain", issuer_app.gp_commands, issuer_app.gp_command_count);

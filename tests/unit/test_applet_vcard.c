@@ -522,6 +522,20 @@ START_TEST(legacy_profile)
 }
 END_TEST
 
+START_TEST(alias_profile)
+{
+    set_up();
+    const char *const args[] = { "--flash", flash_path, "--port", port_text, "--profile", "eid-alias", NULL };
+    child = start(args);
+    take_connection();
+    ck_assert_uint_eq(apdu_hex("00A4040C 09 E80704007F00070302"), 0x9000);
+    ck_assert_uint_eq(apdu_hex("00B09100 00"), 0x6982); /* the docket */
+    ck_assert_uint_eq(apdu_hex("00A40400 05 A000000308 00"), 0x9000);
+    ck_assert_uint_eq(apdu_hex("00200080"), 0x6985); /* otherwise a blank card */
+    clean_up();
+}
+END_TEST
+
 /* The table of the sizes' measured milliseconds, at 4.8 MHz: first 11, then 95, 96, 97. */
 START_TEST(link_times)
 {
@@ -627,9 +641,16 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { conversation, 0 },           { statuses, 0 },   { flash_file, 0 },
-        { trace_has_no_secrets, 0 },   { disk_order, 0 }, { two_cards, 0 },
-        { legacy_profile, 0 },         { link_times, 0 }, { link_delays, 0 },
+        { conversation, 0 },
+        { statuses, 0 },
+        { flash_file, 0 },
+        { trace_has_no_secrets, 0 },
+        { disk_order, 0 },
+        { two_cards, 0 },
+        { legacy_profile, 0 },
+        { alias_profile, 0 },
+        { link_times, 0 },
+        { link_delays, 0 },
         { kill_at_random_moments, 0 },
     };
     return suite_run("applet vcard", tests, sizeof tests / sizeof tests[0]);

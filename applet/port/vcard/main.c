@@ -74,14 +74,17 @@ static void *run(void *argument)
 }
 
 /* Each chip its own serial number, after the maker's bytes. */
-static bool legacy_blank(struct card_blank *blank)
+static bool profile_blank(const struct options *o, struct card_blank *blank)
 {
     const size_t fixed = 3;
     card_blank_default(blank);
-    blank->legacy_3des = true;
-    blank->attestation_key = legacy_attestation_key;
-    blank->attestation_certificate = legacy_attestation_object;
-    blank->attestation_certificate_len = legacy_attestation_object_len;
+    blank->legacy_3des = o->legacy_3des;
+    blank->eid_alias = o->eid_alias;
+    if (o->legacy_3des) {
+        blank->attestation_key = legacy_attestation_key;
+        blank->attestation_certificate = legacy_attestation_object;
+        blank->attestation_certificate_len = legacy_attestation_object_len;
+    }
     return getrandom(blank->serial + fixed, sizeof blank->serial - fixed, 0) == (ssize_t)(sizeof blank->serial - fixed);
 }
 
@@ -93,7 +96,8 @@ static bool open_card(const struct options *o, size_t index, int stop, FILE *tra
         return false;
     seat->flash.fd = -1;
     *made = seat;
-    if (!legacy_blank(&blank) || !flash_open_as(&seat->flash, o->card[index].flash, o->legacy_3des ? &blank : NULL))
+    const bool profile = o->legacy_3des || o->eid_alias;
+    if (!profile_blank(o, &blank) || !flash_open_as(&seat->flash, o->card[index].flash, profile ? &blank : NULL))
         return false;
     seat->flash.no_sync = o->no_sync;
     seat->port = flash_port(&seat->flash);

@@ -33,8 +33,9 @@ static const char help[] =
     "    --port N         TCP port of its reader: vpcd's CHANNELID, or the one after it for its second slot\n"
     "    --host ADDRESS   where vpcd listens (127.0.0.1)\n"
     "    --wait SECONDS   how long to wait for the reader, at the start and when it went away (10)\n"
-    "    --profile NAME   which blank card a missing file becomes: standard; or legacy-3des, whose management key is\n"
-    "                     3DES and whose PIN is the holder's, for tools that know nothing else (standard)\n"
+    "    --profile NAME   which blank card a missing file becomes: standard; legacy-3des, whose management key is\n"
+    "                     3DES and whose PIN is the holder's, for tools that know nothing else; or eid-alias, whose\n"
+    "                     docket also answers to the name of the eID application, for tools that know no other\n"
     "    --link TA1       answer as late as over a contact reader with 4.8 MHz and this TA1: 11, 18, 95, 96 or 97\n"
     "    --no-sync        don't wait for the disk: what was answered survives a kill, but not a power cut\n"
     "    --trace FILE     write a trace: each command and answer in words, without secrets and personal data\n"
@@ -99,7 +100,10 @@ static int take_option(struct options *o, int option, const char *value)
         return EX_OK;
     case 'P':
         o->legacy_3des = strcmp(value, "legacy-3des") == 0;
-        return o->legacy_3des || strcmp(value, "standard") == 0 ? EX_OK : usage("--profile is standard or legacy-3des");
+        o->eid_alias = strcmp(value, "eid-alias") == 0;
+        return o->legacy_3des || o->eid_alias || strcmp(value, "standard") == 0
+                   ? EX_OK
+                   : usage("--profile is standard, legacy-3des or eid-alias");
     case 'l':
         o->divisor = link_divisor(value);
         return o->divisor != 0 ? EX_OK : usage("--link is 11, 18, 95, 96 or 97");

@@ -16,7 +16,7 @@ struct options {
     const char *host, *trace;
     unsigned wait_ms;
     unsigned divisor; /* of --link, 0: none */
-    bool legacy_3des, no_sync;
+    bool legacy_3des, eid_alias, no_sync;
 };
 
 /* EX_OK, or the status to end with; the reason is on stderr. */
