@@ -157,19 +157,32 @@ enum sdc_status sdc_lds_read(struct sdc_link *link, enum sdc_lds_id id, struct s
     return status;
 }
 
-/* In pieces, never in one command of extended length: the card commits at the last one. */
-enum sdc_status sdc_lds_update(struct sdc_link *link, enum sdc_lds_id id, const void *data, size_t len,
-                               struct sdc_error *e)
+static enum sdc_status update(struct sdc_link *link, enum sdc_lds_id id, const void *data, size_t len,
+                              struct sdc_error *e)
 {
     uint16_t sw = 0;
-    const bool extended = link->extended;
     const struct sdc_apdu apdu = {
         .ins = INS_UPDATE_BINARY, .p1 = SFI_FLAG | sdc_lds_files[id].sfi, .data = data, .data_len = len, .secret = true
     };
-    link->extended = false;
     enum sdc_status status = sdc_link_exchange(link, &apdu, NULL, &sw, e);
-    link->extended = extended;
     return status != SDC_OK ? status : sdc_sw_status(sw, sdc_lds_files[id].name, e);
+}
+
+enum sdc_status sdc_lds_put(struct sdc_link *link, enum sdc_lds_id id, const void *data, size_t len,
+                            struct sdc_error *e)
+{
+    return update(link, id, data, len, e);
+}
+
+/* In pieces, never in one command of extended length. */
+enum sdc_status sdc_lds_update(struct sdc_link *link, enum sdc_lds_id id, const void *data, size_t len,
+                               struct sdc_error *e)
+{
+    const bool extended = link->extended;
+    link->extended = false;
+    enum sdc_status status = update(link, id, data, len, e);
+    link->extended = extended;
+    return status;
 }
 
 enum sdc_status sdc_lds_learn_lengths(struct sdc_link *link, struct sdc_error *e)

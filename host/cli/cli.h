@@ -29,6 +29,7 @@ enum cli_option {
     OPT_MRZ,
     OPT_TERMINAL,
     OPT_TRAVEL,
+    OPT_SIGN,
     CLI_OPTIONS
 };
 #define CLI_HAS(option) (1U << (option))
@@ -75,6 +76,7 @@ int cmd_terminal_renew(struct cli *cli);
 int cmd_terminal_status(struct cli *cli);
 int cmd_trust_add(struct cli *cli);
 int cmd_docket_read(struct cli *cli);
+int cmd_update(struct cli *cli);
 
 /* Reads what follows the command's name. SDC_E_USAGE with a text that quotes no value. Sources of secrets are checked
  * here: a PIN on the command line is refused (and wiped from it). */
@@ -152,10 +154,30 @@ enum sdc_status cli_secret_read(const char *source, const char *prompt, struct c
                                 struct sdc_error *e) SDC_WARN_UNUSED;
 void cli_secret_wipe(struct cli_secret *secret);
 
+/* ---- what opens a card, and who asks ---- */
+struct cli_access {
+    struct cli_secret typed;
+    char mrz[SDC_MRZ_INFORMATION + 1];
+    struct sdc_password password; /* points into this struct */
+};
+/* From exactly one of --can, --mrz and --pin. Wipe it with sdc_wipe. */
+enum sdc_status cli_access_read(const struct cli *cli, struct cli_access *access, struct sdc_error *e) SDC_WARN_UNUSED;
+/* The terminal of this station that --terminal names; without it neither is opened. */
+enum sdc_status cli_terminal_open(const struct cli *cli, struct sdc_station **station, struct sdc_terminal_use **use,
+                                  struct sdc_error *e) SDC_WARN_UNUSED;
+/* Trust anchors of --trust, else of the station. */
+enum sdc_status cli_trust_load(const struct cli *cli, struct sdc_trust **trust, struct sdc_error *e) SDC_WARN_UNUSED;
+
 /* ---- batches ---- */
 /* Reads the batch that the operand names, with today's date. The caller frees both in any case. */
 enum sdc_status cli_batch_read(struct cli *cli, struct sdc_codes **codes, struct sdc_batch *batch,
                                struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* The record that --record N or --transaction ID means, exactly one of them. */
+enum sdc_status cli_record_choose(const struct cli *cli, const struct sdc_batch *batch, size_t *index,
+                                  struct sdc_error *e) SDC_WARN_UNUSED;
+/* Every fault that stands in the way of this record, on stderr; SDC_E_INPUT where there is one. */
+enum sdc_status cli_record_refuse(const struct sdc_batch *batch, size_t index, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* ---- verdicts ---- */
 /* What a verdict means, as a sentence for who holds the card in hand. */

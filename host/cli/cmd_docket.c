@@ -5,14 +5,8 @@
 
 /* ---- the password ---- */
 
-struct secret {
-    struct cli_secret typed;
-    char mrz[SDC_MRZ_INFORMATION + 1];
-    struct sdc_password password;
-};
-
 /* Exactly one of --can, --mrz and --pin. */
-static enum sdc_status read_secret(const struct cli *cli, struct secret *secret, struct sdc_error *e)
+enum sdc_status cli_access_read(const struct cli *cli, struct cli_access *secret, struct sdc_error *e)
 {
     static const struct {
         enum cli_option option;
@@ -47,8 +41,8 @@ static enum sdc_status read_secret(const struct cli *cli, struct secret *secret,
 
 /* ---- reading ---- */
 
-static enum sdc_status open_terminal(const struct cli *cli, struct sdc_station **station, struct sdc_terminal_use **use,
-                                     struct sdc_error *e)
+enum sdc_status cli_terminal_open(const struct cli *cli, struct sdc_station **station, struct sdc_terminal_use **use,
+                                  struct sdc_error *e)
 {
     if (!cli->value[OPT_TERMINAL])
         return SDC_OK;
@@ -56,7 +50,7 @@ static enum sdc_status open_terminal(const struct cli *cli, struct sdc_station *
     return status == SDC_OK ? sdc_terminal_open(*station, cli->value[OPT_TERMINAL], use, e) : status;
 }
 
-static enum sdc_status load_trust(const struct cli *cli, struct sdc_trust **trust, struct sdc_error *e)
+enum sdc_status cli_trust_load(const struct cli *cli, struct sdc_trust **trust, struct sdc_error *e)
 {
     char folder[4096];
     if (cli->value[OPT_TRUST])
@@ -72,9 +66,9 @@ static enum sdc_status read_card(struct cli *cli, const struct sdc_password *pas
     struct sdc_terminal_use *use = NULL;
     struct sdc_trust *trust = NULL;
     struct sdc_link *link = NULL;
-    enum sdc_status status = open_terminal(cli, &station, &use, e);
+    enum sdc_status status = cli_terminal_open(cli, &station, &use, e);
     if (status == SDC_OK)
-        status = load_trust(cli, &trust, e);
+        status = cli_trust_load(cli, &trust, e);
     if (status == SDC_OK)
         status = cli_card_open(cli, &link, e);
     if (status == SDC_OK) {
@@ -169,11 +163,11 @@ static json_t *view_json(const struct sdc_docket_view *view)
 int cmd_docket_read(struct cli *cli)
 {
     struct sdc_error e = { .tries = -1 };
-    struct secret secret = { .typed = { .len = 0 } };
+    struct cli_access secret = { .typed = { .len = 0 } };
     struct sdc_docket_view view = { .chip = false };
     int code = EXIT_ACCEPT;
     cli_catch_signals();
-    enum sdc_status status = read_secret(cli, &secret, &e);
+    enum sdc_status status = cli_access_read(cli, &secret, &e);
     if (status == SDC_OK)
         status = read_card(cli, &secret.password, &view, &e);
     cli_secret_wipe(&secret.typed);

@@ -10,9 +10,8 @@ static void show_step(void *ctx, unsigned step, unsigned steps, const char *name
     cli_progress(step, steps, name);
 }
 
-/* --record N or --transaction ID, exactly one of them. */
-static enum sdc_status choose_record(const struct cli *cli, const struct sdc_batch *batch, size_t *index,
-                                     struct sdc_error *e)
+enum sdc_status cli_record_choose(const struct cli *cli, const struct sdc_batch *batch, size_t *index,
+                                  struct sdc_error *e)
 {
     const char *number = cli->value[OPT_RECORD], *id = cli->value[OPT_TRANSACTION];
     if (!number == !id)
@@ -32,8 +31,7 @@ static enum sdc_status choose_record(const struct cli *cli, const struct sdc_bat
     return SDC_OK;
 }
 
-/* Every fault that stands in the way of this record, on stderr; SDC_E_INPUT where there is one. */
-static enum sdc_status refuse_faulty(const struct sdc_batch *batch, size_t index, struct sdc_error *e)
+enum sdc_status cli_record_refuse(const struct sdc_batch *batch, size_t index, struct sdc_error *e)
 {
     size_t found = 0;
     for (size_t i = 0; i < batch->faults_len; i++) {
@@ -104,14 +102,14 @@ int cmd_issue(struct cli *cli)
     struct sdc_error e = { .tries = -1 };
     size_t index = 0;
     if (!cli->value[OPT_RECORD] == !cli->value[OPT_TRANSACTION]) {
-        (void)choose_record(cli, NULL, &index, &e);
+        (void)!cli_record_choose(cli, NULL, &index, &e);
         return cli_fail(cli, &e);
     }
     enum sdc_status status = cli_batch_read(cli, &codes, &batch, &e);
     if (status == SDC_OK)
-        status = choose_record(cli, &batch, &index, &e);
+        status = cli_record_choose(cli, &batch, &index, &e);
     if (status == SDC_OK)
-        status = refuse_faulty(&batch, index, &e);
+        status = cli_record_refuse(&batch, index, &e);
     if (status == SDC_OK)
         status = issue(cli, &batch, index, &issued, &e);
     cli_progress_end();

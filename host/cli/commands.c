@@ -18,6 +18,7 @@ const struct cli_option_info cli_options[CLI_OPTIONS] = {
     [OPT_CAN]         = { "can", "ask|fd:N", "where the card access number comes from", true },
     [OPT_MRZ]         = { "mrz", "ask|fd:N", "where document number, birth and expiry come from (YYMMDD)", true },
     [OPT_TERMINAL]    = { "terminal", "NAME", "which terminal of this station asks (see sdc terminal status)", false },
+    [OPT_SIGN]        = { "sign", NULL, "signs alone; a terminal carries it to the card", false },
     [OPT_TRAVEL]      = { "travel", NULL, "reads the travel document too", false },
     /* clang-format on */
 };
@@ -109,5 +110,16 @@ const struct cli_command cli_commands[] = {
       "that\n"
       "is the travel document alone. A wrong PIN costs one of its tries.\n",
       cmd_docket_read },
+    { "update", "put a new version of the docket onto a card", "FILE",
+      CARD_COMMON | CLI_HAS(OPT_RECORD) | CLI_HAS(OPT_TRANSACTION) | CLI_HAS(OPT_SIGN) | CLI_HAS(OPT_TERMINAL) |
+          CLI_HAS(OPT_CAN) | CLI_HAS(OPT_PIN) | CLI_HAS(OPT_TRUST),
+      "At the issuer's station FILE is a batch: the record's address, status, docket and benefits are signed anew for "
+      "its\n"
+      "card, kept under updates/, and written to the card in the reader through the issuer's channel; with --sign "
+      "they\n"
+      "are only signed. At a terminal with the right to write (--terminal, kind update, with --can or --pin) FILE is "
+      "one\n"
+      "of those signed files. A card never takes an older version.\n",
+      cmd_update },
 };
 const size_t cli_commands_len = sizeof cli_commands / sizeof cli_commands[0];

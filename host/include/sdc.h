@@ -20,6 +20,7 @@
 #include "sdc/stock.h"
 #include "sdc/issue.h"
 #include "sdc/terminal.h"
+#include "sdc/update.h"
 #include "sdc/verify.h"
 #include "sdc/docket.h"
 

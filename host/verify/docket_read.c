@@ -14,6 +14,7 @@ struct reading {
     struct sdc_document *document;
     struct sdc_docket_view *view;
     struct sdc_buf file;
+    struct sdc_rd written; /* what is to be written */
 };
 
 uint64_t sdc_docket_rights(uint64_t rights, enum sdc_password_kind kind)
@@ -157,6 +158,25 @@ static enum sdc_status run(struct reading *r, struct sdc_error *e)
     return status;
 }
 
+/* Everything around one use of a card. */
+static enum sdc_status use_card(struct reading *r, enum sdc_status (*work)(struct reading *r, struct sdc_error *e),
+                                struct sdc_error *e)
+{
+    enum sdc_status status = sdc_document_new(r->request->trust, &r->request->today, &r->document, e);
+    if (status == SDC_OK)
+        status = sdc_link_begin_anew(r->link, e);
+    if (status == SDC_OK) {
+        status = work(r, e);
+        if (r->session) /* a plain command ends what was proven to the card */
+            (void)!sdc_lds_select(r->link, SDC_LDS_MF, NULL);
+        sdc_link_end(r->link);
+    }
+    sdc_eac_close(r->session);
+    sdc_document_free(r->document);
+    sdc_buf_free(&r->file);
+    return status;
+}
+
 enum sdc_status sdc_docket_read(struct sdc_link *link, const struct sdc_docket_request *request,
                                 struct sdc_docket_view *view, struct sdc_error *e)
 {
@@ -167,21 +187,62 @@ enum sdc_status sdc_docket_read(struct sdc_link *link, const struct sdc_docket_r
                          .view = view };
     if (request->terminal && request->rights != 0 && r.rights == 0)
         return sdc_fail(e, SDC_E_DENIED, "with this password the terminal may read nothing: it needs the holder's PIN");
-    enum sdc_status status = sdc_document_new(request->trust, &request->today, &r.document, e);
-    if (status == SDC_OK)
-        status = sdc_link_begin_anew(link, e);
-    if (status == SDC_OK) {
-        status = run(&r, e);
-        if (r.session) /* a plain command ends what was proven to the card */
-            (void)!sdc_lds_select(link, SDC_LDS_MF, NULL);
-        sdc_link_end(link);
-    }
-    sdc_eac_close(r.session);
-    sdc_document_free(r.document);
-    sdc_buf_free(&r.file);
+    enum sdc_status status = use_card(&r, run, e);
     if (status != SDC_OK)
         sdc_docket_view_free(view);
     return status;
+}
+
+/* ---- writing ---- */
+
+/* Which group a file is, by its tag. */
+static const struct sdc_docket_group *group_of(struct sdc_rd file)
+{
+    uint32_t tag;
+    size_t len;
+    if (sdc_tlv_open(&file, &tag, &len))
+        for (size_t i = 0; i < SDC_DOCKET_GROUPS; i++)
+            if (sdc_lds_files[sdc_docket_groups[i].file].tag == tag)
+                return &sdc_docket_groups[i];
+    return NULL;
+}
+
+static enum sdc_status write_group(struct reading *r, struct sdc_error *e)
+{
+    const struct sdc_docket_group *group = group_of(r->written);
+    struct sdc_statement statement = { .dg = 0 };
+    enum sdc_status status = sdc_eac_open(r->link, r->request->password, &r->rights, &r->session, e);
+    if (status == SDC_OK)
+        status = prove_both(r, e);
+    if (status == SDC_OK)
+        status = sdc_document_statement(r->document, group->file, r->written, &statement, e);
+    if (status == SDC_OK)
+        status = sdc_lds_select(sdc_eac_link(r->session), SDC_LDS_DOCKET, e);
+    if (status == SDC_OK)
+        status = sdc_lds_update(sdc_eac_link(r->session), group->file, r->written.p, r->written.left, e);
+    if (status == SDC_E_CONDITIONS)
+        status = sdc_fail(e, SDC_E_CONDITIONS, "DG%u: the card has version %u or a newer one already", group->dg,
+                          (unsigned)statement.version);
+    sdc_buf_free(&statement.fields);
+    return status;
+}
+
+enum sdc_status sdc_docket_write(struct sdc_link *link, const struct sdc_docket_request *request, struct sdc_rd file,
+                                 unsigned *dg, struct sdc_error *e)
+{
+    struct sdc_docket_view unused = { .chip = false };
+    const struct sdc_docket_group *group = group_of(file);
+    struct reading r = { .link = link,
+                         .request = request,
+                         .rights = sdc_docket_rights(request->rights, request->password->kind),
+                         .view = &unused,
+                         .written = file };
+    *dg = group ? group->dg : 0;
+    if (!group)
+        return sdc_fail(e, SDC_E_INPUT, "not a group of the docket");
+    if (!request->terminal || !(r.rights & SDC_CHAT_WRITE(group->dg)))
+        return sdc_fail(e, SDC_E_DENIED, "this terminal may not write DG%u with this password", group->dg);
+    return use_card(&r, write_group, e);
 }
 
 void sdc_docket_view_free(struct sdc_docket_view *view)

@@ -14,7 +14,7 @@ last_line() { tail -n 1 <<<"$1"; }
 check_match "sdc --version" '^sdc [0-9]+\.[0-9]+\.[0-9]+$' "$(sdc --version)"
 help=$(sdc help)
 for command in init "records check" issue handover verify "card show" doctor "stock receive" "stock list" \
-    "terminal request" "terminal renew" "terminal install" "terminal status" "trust add" "docket read"; do
+    "terminal request" "terminal renew" "terminal install" "terminal status" "trust add" "docket read" update; do
     check_match "help names $command" "^  $command +[a-z]" "$help"
     # shellcheck disable=SC2086 # two words
     check_match "help $command" "^usage: sdc $command" "$(sdc help $command)"
@@ -61,6 +61,8 @@ check_match "the issuer grants" "^Terminal lane: new certificates" "$(sdc termin
 expect_status 64 sdc docket read --reader 0
 expect_status 64 sdc docket read --reader 0 --can 123456
 expect_status 64 sdc docket read --reader 0 --can fd:3 --pin fd:3
+expect_status 64 sdc update tests/data/enrolment-sample.json --sign
+expect_status 65 sdc update tests/data/enrolment-sample.json --sign --record 1
 expect_status 65 sdc trust add "$SDC_HOME/trust/cvca-1.cvc"
 mkfifo "$WORK/lines"
 SDC_HOME=$WORK/stopped sdc init 2>"$WORK/lines" &

@@ -321,6 +321,38 @@ static uint16_t read_binary(struct openpace_card *c, const struct apdu *a, struc
     return left < a->le && a->le != 256 ? 0x6282 : 0x9000;
 }
 
+static uint32_t version_of(const struct sdc_buf *file)
+{
+    struct sdc_rd r = sdc_buf_rd(file);
+    sdc_rd_skip(&r, 6); /* 7n 82 LLLL 80 04 */
+    return sdc_rd_u32(&r);
+}
+
+/* One chain is one file, taken with its last piece. */
+static uint16_t update_binary(struct openpace_card *c, const struct apdu *a)
+{
+    for (int id = SDC_DG17; id <= SDC_DG21; id++) {
+        const struct sdc_lds_file *file = &sdc_lds_files[id];
+        if (c->selected != SDC_LDS_DOCKET || file->sfi != (a->head[2] & 0x1F))
+            continue;
+        if (c->state != OPENPACE_CHIP || !(c->rights & SDC_CHAT_WRITE(file->dg)))
+            return 0x6982;
+        sdc_buf_put(&c->written, a->data.p, a->data.left);
+        if (a->head[0] & 0x10)
+            return 0x9000;
+        uint32_t old = version_of(&c->file[id]), new = version_of(&c->written);
+        uint16_t sw = c->written.len != c->file[id].len ? 0x6700 : new <= old || new - old > 256 ? 0x6985 : 0x9000;
+        if (sw == 0x9000) {
+            sdc_buf_free(&c->file[id]);
+            c->file[id] = c->written;
+            c->written = (struct sdc_buf)SDC_BUF_INIT;
+        }
+        sdc_buf_clear(&c->written);
+        return sw;
+    }
+    return 0x6982;
+}
+
 /* One plain command. */
 static uint16_t run(struct openpace_card *c, const struct apdu *a, struct sdc_buf *out)
 {
@@ -329,6 +361,8 @@ static uint16_t run(struct openpace_card *c, const struct apdu *a, struct sdc_bu
         return select_file(c, a);
     case 0xB0:
         return read_binary(c, a, out);
+    case 0xD6:
+        return update_binary(c, a);
     case 0x22:
         return manage_environment(c, a);
     case 0x2A:
@@ -506,6 +540,7 @@ void openpace_card_free(struct openpace_card *c)
     for (size_t i = 0; i < SDC_LDS_FILES; i++)
         sdc_buf_free(&c->file[i]);
     sdc_buf_free(&c->cvca);
+    sdc_buf_free(&c->written);
 }
 
 bool openpace_card_unlucky(const struct openpace_card *c)

@@ -26,6 +26,7 @@ struct openpace_card {
     uint64_t rights;
     enum sdc_password_kind password;
     unsigned commands;
+    struct sdc_buf written; /* pieces of a file that is being written */
 };
 
 /* Power on; everything that is volatile is gone. */

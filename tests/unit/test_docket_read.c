@@ -9,6 +9,7 @@
 #include "lds_data.h"
 #include "openpace_card.h"
 #include "sdc/docket.h"
+#include "sdc/update.h"
 #include "station_state.h"
 #include "suite.h"
 #include "terminal_private.h"
@@ -25,9 +26,8 @@ static char mrz[3][SDC_MRZ_LINE + 1], mrz_secret[SDC_MRZ_INFORMATION + 1], mrz_a
 enum { PORTRAIT_LEN = 12000 };
 static uint8_t portrait[PORTRAIT_LEN];
 
-static void make_files(struct openpace_card *c, uint8_t guid_byte)
+static struct lds_input input_of(uint8_t guid_byte)
 {
-    struct lds_set set;
     struct lds_input input = { .record = record,
                                .mrz = (const char(*)[SDC_MRZ_LINE + 1]) mrz,
                                .authority = "EXAMPLE ISSUER",
@@ -43,11 +43,23 @@ static void make_files(struct openpace_card *c, uint8_t guid_byte)
     vector_copy("Q_ca1_card", input.chip[0], SDC_P256_POINT_LEN);
     vector_copy("Q_ca_card", input.chip[1], SDC_P256_POINT_LEN);
     ck_assert_int_eq(sdc_mrz_td1(record, "SD0000018", &record->card.valid_until, mrz, &error), SDC_OK);
-    ck_assert_msg(lds_build(&input, &set, &error) == SDC_OK, "%s", error.text);
+    return input;
+}
+
+static void take_files(struct openpace_card *c, struct lds_set *set)
+{
     for (size_t i = 0; i < SDC_LDS_FILES; i++) {
         sdc_buf_free(&c->file[i]);
-        c->file[i] = set.content[i];
+        c->file[i] = set->content[i];
     }
+}
+
+static void make_files(struct openpace_card *c, uint8_t guid_byte)
+{
+    struct lds_set set;
+    struct lds_input input = input_of(guid_byte);
+    ck_assert_msg(lds_build(&input, &set, &error) == SDC_OK, "%s", error.text);
+    take_files(c, &set);
 }
 
 static void open_all(void)
@@ -216,29 +228,138 @@ END_TEST
 START_TEST(copied_to_another_chip)
 {
     open_all();
-    struct lds_input input = { .suite = 16 };
+    struct lds_set set;
+    struct lds_input input = input_of(7);
     vector_copy("Q_AT", input.chip[0], SDC_P256_POINT_LEN);
     vector_copy("Q_AT", input.chip[1], SDC_P256_POINT_LEN);
-    struct lds_set set;
-    struct lds_input whole = { .record = record,
-                               .mrz = (const char(*)[SDC_MRZ_LINE + 1]) mrz,
-                               .authority = "EXAMPLE ISSUER",
-                               .issued = sdc_date_today(),
-                               .expiry = record->card.valid_until,
-                               .portrait = sdc_rd_init(portrait, 100),
-                               .suite = 16,
-                               .signer = kit.station->pki.certificate[PKI_DOCUMENT_SIGNER],
-                               .signer_key = kit.station->pki.key[PKI_DOCUMENT_SIGNER] };
-    memcpy(whole.chip, input.chip, sizeof whole.chip);
-    ck_assert_int_eq(lds_build(&whole, &set, &error), SDC_OK);
-    for (size_t i = 0; i < SDC_LDS_FILES; i++) {
-        sdc_buf_free(&card.file[i]);
-        card.file[i] = set.content[i];
-    }
+    ck_assert_int_eq(lds_build(&input, &set, &error), SDC_OK);
+    take_files(&card, &set);
     ck_assert_int_eq(read_card("officer", SDC_PASSWORD_CAN, false), SDC_E_SIGNATURE);
     ck_assert_ptr_nonnull(strstr(error.text, "chip"));
     ck_assert_int_eq(read_card(NULL, SDC_PASSWORD_CAN, true), SDC_E_SIGNATURE);
     ck_assert(!view.has_travel && view.mrz[0] == '\0');
+    close_all();
+}
+END_TEST
+
+/* ---- updates ---- */
+
+static enum sdc_status write_once(const char *terminal, enum sdc_password_kind kind, struct sdc_rd file)
+{
+    struct sdc_terminal_use *use = NULL;
+    unsigned dg = 0;
+    const struct sdc_password password = { kind, kind == SDC_PASSWORD_CAN ? card.can : card.pin, 6 };
+    ck_assert_msg(sdc_terminal_open(kit.station, terminal, &use, &error) == SDC_OK, "%s", error.text);
+    const struct sdc_docket_request request = { .password = &password,
+                                                .terminal = sdc_terminal_of(use),
+                                                .rights = sdc_terminal_rights(use),
+                                                .trust = trust,
+                                                .today = sdc_date_today() };
+    enum sdc_status status;
+    do {
+        openpace_card_reset(&card);
+        link_to_card->stats = (struct sdc_stats) { 0 };
+        status = sdc_docket_write(link_to_card, &request, file, &dg, &error);
+    } while (openpace_card_unlucky(&card));
+    sdc_terminal_close(use);
+    return status;
+}
+
+/* A card of the record in the registry, and in the reader with that GUID. */
+static void enter_card(enum sdc_card_state state)
+{
+    struct sdc_card_row row = { .expires = "2031-01-01" };
+    bool known = false;
+    uint8_t guid[SDC_GUID_LEN];
+    struct lds_set set;
+    snprintf(row.transaction_id, sizeof row.transaction_id, "%s", record->transaction_id);
+    memset(row.record_digest, 'A', 64);
+    memset(row.person_tag, 'B', 32);
+    ck_assert_int_eq(sdc_registry_assign(kit.station->registry, &row, "2026-11-25", &known, &error), SDC_OK);
+    ck_assert_int_eq(sdc_registry_bind(kit.station->registry, &row, "00112233445566778899", &error), SDC_OK);
+    if (state == SDC_CARD_ISSUED)
+        ck_assert_int_eq(sdc_registry_move(kit.station->registry, row.guid, SDC_CARD_ASSIGNED, SDC_CARD_ISSUED, &error),
+                         SDC_OK);
+    ck_assert(sdc_uuid_parse(row.guid, guid));
+    struct lds_input input = input_of(0);
+    memcpy(input.guid, guid, sizeof guid);
+    ck_assert_int_eq(lds_build(&input, &set, &error), SDC_OK);
+    take_files(&card, &set);
+}
+
+static void read_blob(const char *base, unsigned dg, struct sdc_buf *blob)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%.4000s.dg%u", base, dg);
+    sdc_buf_clear(blob);
+    file_content(path, blob);
+}
+
+static void grant_update(void)
+{
+    char name[SDC_TERMINAL_NAME_MAX + 1];
+    struct sdc_buf request = SDC_BUF_INIT, chain = SDC_BUF_INIT;
+    ck_assert_int_eq(sdc_terminal_request(kit.station, "desk", &request, &error), SDC_OK);
+    ck_assert_int_eq(
+        sdc_terminal_grant(kit.station, sdc_buf_rd(&request), sdc_terminal_profile("update"), &chain, name, &error),
+        SDC_OK);
+    ck_assert_int_eq(sdc_terminal_install(kit.station, sdc_buf_rd(&chain), name, &error), SDC_OK);
+    sdc_buf_free(&request);
+    sdc_buf_free(&chain);
+}
+
+START_TEST(updates)
+{
+    char base[PATH_MAX];
+    struct sdc_buf first = SDC_BUF_INIT, second = SDC_BUF_INIT;
+    open_all();
+    enter_card(SDC_CARD_ISSUED);
+    grant_update();
+    strcpy(record->address.line1, "ONE NEW STREET");
+    ck_assert_msg(sdc_update_sign(kit.station, &kit.batch, 0, base, &error) == SDC_OK, "%s", error.text);
+    read_blob(base, 17, &first);
+    strcpy(record->address.line1, "TWO NEWER STREET");
+    ck_assert_int_eq(sdc_update_sign(kit.station, &kit.batch, 0, base, &error), SDC_OK);
+    read_blob(base, 17, &second);
+
+    ck_assert_int_eq(write_once("officer", SDC_PASSWORD_CAN, sdc_buf_rd(&first)), SDC_E_DENIED);
+    ck_assert_uint_eq(link_to_card->stats.apdus, 0);
+    ck_assert_msg(write_once("desk", SDC_PASSWORD_CAN, sdc_buf_rd(&first)) == SDC_OK, "%s", error.text);
+    ck_assert_int_eq(read_card("officer", SDC_PASSWORD_CAN, false), SDC_OK);
+    ck_assert_uint_eq(view.statement[0].version, 2);
+    ck_assert(sees("ONE NEW STREET"));
+    ck_assert_int_eq(write_once("desk", SDC_PASSWORD_PIN, sdc_buf_rd(&second)), SDC_OK);
+    ck_assert_int_eq(write_once("desk", SDC_PASSWORD_PIN, sdc_buf_rd(&second)), SDC_E_CONDITIONS); /* the same */
+    ck_assert_int_eq(write_once("desk", SDC_PASSWORD_PIN, sdc_buf_rd(&first)), SDC_E_CONDITIONS);  /* an older one */
+    ck_assert_int_eq(read_card("officer", SDC_PASSWORD_CAN, false), SDC_OK);
+    ck_assert_uint_eq(view.statement[0].version, 3);
+    ck_assert(sees("TWO NEWER STREET"));
+
+    /* changed, or another card's: nothing is written */
+    second.data[300] ^= 1;
+    ck_assert_int_eq(write_once("desk", SDC_PASSWORD_CAN, sdc_buf_rd(&second)), SDC_E_SIGNATURE);
+    make_files(&card, 9);
+    read_blob(base, 19, &second);
+    ck_assert_int_eq(write_once("desk", SDC_PASSWORD_CAN, sdc_buf_rd(&second)), SDC_E_SIGNATURE);
+    ck_assert_ptr_nonnull(strstr(error.text, "another card"));
+    second.data[0] = 0x72;
+    ck_assert_int_eq(write_once("desk", SDC_PASSWORD_CAN, sdc_buf_rd(&second)), SDC_E_INPUT);
+    sdc_buf_free(&first);
+    sdc_buf_free(&second);
+    close_all();
+}
+END_TEST
+
+START_TEST(updates_refused)
+{
+    char base[PATH_MAX];
+    open_all();
+    ck_assert_int_eq(sdc_update_sign(kit.station, &kit.batch, 0, base, &error), SDC_E_INPUT);
+    ck_assert_int_eq(sdc_update_sign(kit.station, &kit.batch, 60, base, &error), SDC_E_USAGE);
+    enter_card(SDC_CARD_ASSIGNED);
+    ck_assert_int_eq(sdc_update_sign(kit.station, &kit.batch, 0, base, &error), SDC_E_CONFLICT);
+    record->faulty = true;
+    ck_assert_int_eq(sdc_update_sign(kit.station, &kit.batch, 0, base, &error), SDC_E_INPUT);
     close_all();
 }
 END_TEST
@@ -272,8 +393,8 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { each_reader, READERS },      { travel_document, 0 }, { budget, 0 }, { clones, 0 },
-        { copied_to_another_chip, 0 }, { mrz_information, 0 },
+        { each_reader, READERS },      { travel_document, 0 }, { budget, 0 },  { clones, 0 },
+        { copied_to_another_chip, 0 }, { mrz_information, 0 }, { updates, 0 }, { updates_refused, 0 },
     };
     return suite_run("docket_read", tests, sizeof tests / sizeof *tests);
 }

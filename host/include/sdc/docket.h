@@ -115,4 +115,11 @@ void sdc_docket_view_free(struct sdc_docket_view *view);
 /* The rights that hold with a password: none with the MRZ; with the CAN only where the terminal may use it. */
 uint64_t sdc_docket_rights(uint64_t rights, enum sdc_password_kind kind);
 
+/* Writes a docket group that the issuer signed, by a terminal with the right to: channel, terminal and chip as for
+ * reading; that the file is a group of this card, signed by its issuer, is checked before anything is written. *dg gets
+ * its number. SDC_E_CONDITIONS: the card has this version or a newer one, or one more than 256 behind; SDC_E_DENIED: no
+ * right; SDC_E_SIGNATURE: not for this card. The card takes all of it or nothing. */
+enum sdc_status sdc_docket_write(struct sdc_link *link, const struct sdc_docket_request *request, struct sdc_rd file,
+                                 unsigned *dg, struct sdc_error *e) SDC_WARN_UNUSED;
+
 #endif

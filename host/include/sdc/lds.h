@@ -58,6 +58,10 @@ enum sdc_status sdc_lds_read(struct sdc_link *link, enum sdc_lds_id id, struct s
  * card has this version or a newer one, or the step is too wide; SDC_E_DENIED: no right. */
 enum sdc_status sdc_lds_update(struct sdc_link *link, enum sdc_lds_id id, const void *data, size_t len,
                                struct sdc_error *e) SDC_WARN_UNUSED;
+/* The same in the issuer's session: any file but the card's own constants, any version; one command where the card
+ * takes extended length. */
+enum sdc_status sdc_lds_put(struct sdc_link *link, enum sdc_lds_id id, const void *data, size_t len,
+                            struct sdc_error *e) SDC_WARN_UNUSED;
 /* Learns from EF.ATR/INFO which extended lengths the card takes, with the MF selected; the link and every channel over
  * it that is opened later use them. A card without that file keeps to short ones: SDC_OK. */
 enum sdc_status sdc_lds_learn_lengths(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
