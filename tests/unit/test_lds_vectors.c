@@ -4,12 +4,14 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <openssl/bn.h>
 #include <openssl/sha.h>
 
 #include "card_crypto_keys.h"
 #include "card_edge.h"
 #include "eac_talk.h"
 #include "eac_vectors.h"
+#include "p256.h"
 #include "records.h"
 #include "store.h"
 #include "suite.h"
@@ -153,6 +155,58 @@ static void fixed_terminal(struct terminal *t, struct talk *talk)
     names = random_names;
 }
 
+/* GENERAL AUTHENTICATE with this point; returns SW. */
+static unsigned point_step(unsigned tag, const uint8_t *point)
+{
+    uint8_t cmd[75] = { 0x10, 0x86, 0, 0, 0x45, 0x7C, 0x43, (uint8_t)tag, 0x41 };
+    memcpy(cmd + 9, point, 65);
+    return talk_bytes(card, cmd, sizeof cmd);
+}
+
+/* -s / k times G: with it the mapped generator is the point at infinity. */
+static void point_that_maps_to_nothing(uint8_t out[65])
+{
+    uint8_t s[16], k[32], d[32];
+    vector_copy("s", s, sizeof s);
+    vector_copy("d_map_card", k, sizeof k);
+    BN_CTX *ctx = BN_CTX_new();
+    BIGNUM *n = NULL, *bs = BN_bin2bn(s, sizeof s, NULL), *bk = BN_bin2bn(k, sizeof k, NULL);
+    BN_hex2bn(&n, "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551");
+    BN_mod_inverse(bk, bk, n, ctx);
+    BN_mod_mul(bs, bs, bk, n, ctx);
+    BN_sub(bs, n, bs);
+    BN_bn2binpad(bs, d, sizeof d);
+    ck_assert(p256_multiply(NULL, d, out));
+    BN_free(n);
+    BN_free(bs);
+    BN_free(bk);
+    BN_CTX_free(ctx);
+}
+
+/* What can't be reached from outside, since the card's point comes after the terminal's. */
+START_TEST(points_of_chance)
+{
+    static const char *const own[] = { "Q_map_card", "Q_eph_card", NULL };
+    uint8_t point[65];
+    card = eac_card();
+    for (int i = 0; i < 3; i++) {
+        names = random_names;
+        exchange("A1", NULL);
+        exchange("A2", "R2");
+        if (i == 1)
+            exchange("A3", "R3");
+        if (own[i] != NULL)
+            vector_copy(own[i], point, sizeof point);
+        else
+            point_that_maps_to_nothing(point);
+        ck_assert_uint_eq(point_step(i == 1 ? 0x83 : 0x81, point), 0x6A80);
+        ck_assert_uint_eq(talk_hex(card, "00860000027C0000"), 0x6985);
+    }
+    names = random_names;
+    pace();
+}
+END_TEST
+
 START_TEST(aes_256)
 {
     static struct terminal t;
@@ -203,7 +257,7 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { worked_run, 2 }, { aes_256, 0 }, { chip_authentication_1, 0 }, { card_access, 0 }
+        { worked_run, 2 }, { points_of_chance, 0 }, { aes_256, 0 }, { chip_authentication_1, 0 }, { card_access, 0 }
     };
     return suite_run("lds vectors", tests, sizeof tests / sizeof tests[0]);
 }
