@@ -47,6 +47,7 @@ $(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,
 
 # the worked run has the card's random numbers, too
 $(B)/tests/test_lds_vectors: TESTS_LINK += -Wl,--wrap=crypto_ec_generate -Wl,--wrap=crypto_drbg_generate
+$(B)/tests/test_lds_points: TESTS_LINK += -Wl,--wrap=crypto_ec_generate
 
 $(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
