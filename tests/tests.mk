@@ -49,6 +49,7 @@ $(B)/tests/test_lds_peers: TESTS_LINK += $(call pkg-libs,libeac)
 
 # the worked run has the card's random numbers, too
 $(B)/tests/test_lds_vectors: TESTS_LINK += -Wl,--wrap=crypto_ec_generate -Wl,--wrap=crypto_drbg_generate
+$(B)/tests/test_lds_points: TESTS_LINK += -Wl,--wrap=crypto_ec_generate
 
 $(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)

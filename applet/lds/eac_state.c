@@ -67,6 +67,10 @@ uint16_t eac_allows(const struct core *core, enum eac_command command)
 {
     const struct eac *eac = eac_look(core);
     uint16_t sw = core->security.channel ? UN : phases[command][eac->phase]; /* not inside the issuer's session */
+    /* what breaks a step off is refused itself, but for the beginnings of PACE and of a chain */
+    bool anew = command == EAC_PACE || (command == EAC_DST && eac->left >= STEP_DST && eac->left <= STEP_CHALLENGED);
+    if (sw == SW_OK && eac->left != STEP_NONE && !anew)
+        sw = UN;
     if (sw == SW_OK && commands[command].root && lds_df(core) != DF_MF)
         sw = UN;
     if (sw == SW_OK && commands[command].steps != 0 && (commands[command].steps & STEP(eac->step)) == 0)
@@ -85,12 +89,14 @@ void eac_step_end(struct core *core)
 
 void eac_next(struct core *core, const struct command *command)
 {
-    const struct eac *eac = eac_look(core);
+    struct eac *eac = eac_state(core);
+    eac->left = STEP_NONE;
     if (eac->step == STEP_NONE)
         return;
     for (size_t i = 0; i < EAC_COMMANDS; i++)
         if (command != NULL && command->run == commands[i].run && (commands[i].steps & STEP(eac->step)) != 0)
             return;
+    eac->left = eac->step;
     eac_step_end(core);
 }
 

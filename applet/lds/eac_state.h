@@ -80,9 +80,10 @@ struct eac_terminal {
 struct eac {
     enum eac_phase phase;
     enum eac_step step;
-    uint8_t password; /* that opened the channel */
-    uint64_t chat;    /* given with it */
-    uint64_t rights;  /* in force */
+    enum eac_step left; /* the step that this command ended, because it waited for another one */
+    uint8_t password;   /* that opened the channel */
+    uint64_t chat;      /* given with it */
+    uint64_t rights;    /* in force */
     uint8_t id_picc[EAC_X_LEN];
     union {
         struct eac_pace pace;

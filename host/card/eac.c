@@ -133,7 +133,7 @@ static enum sdc_status learn_lengths(struct sdc_eac *s, struct sdc_error *e)
     enum sdc_status status = SDC_OK;
     if (below->short_only)
         return SDC_OK;
-    if (below->extended && below->answer_max == 0)
+    if (below->answer_max == 0)
         status = sdc_lds_learn_lengths(below, e);
     s->link->extended = below->extended && below->answer_max > ANSWER_ADDS;
     s->link->answer_max = s->link->extended ? below->answer_max - ANSWER_ADDS : 0;

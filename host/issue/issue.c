@@ -21,12 +21,16 @@ static const struct {
     { "making data objects, secrets and letter", job_plan },
     { "changing the transport keys to the card's own", job_change_keys },
     { "placing PUK and management key", job_place_secrets },
+    { "placing what opens the chip's files", job_place_access },
     { "making keys and certificates", job_make_keys },
     { "writing data objects", job_write_objects },
+    { "making the chip's keys, signing travel document and docket", job_make_files },
+    { "writing travel document and docket", job_write_files },
     { "reading back what only the holder may read", job_check_private },
     { "placing the transport PIN and securing the card", job_seal },
     { "resetting the card and reading back", job_read_back },
     { "verifying as a reader does", job_verify },
+    { "reading the travel document as a reader does", job_verify_files },
     { "entering the card as issued", job_finish },
 };
 #define STEPS ((unsigned)(sizeof steps / sizeof *steps))
@@ -87,6 +91,7 @@ static void job_free(struct job *job)
     X509_free(job->attestation);
     sdc_buf_free(&job->portrait);
     data_free(&job->set);
+    lds_free(&job->files);
     for (size_t i = 0; i < JOB_KEYS; i++)
         sdc_buf_free(&job->certificate[i]);
     sdc_wipe(job, sizeof *job);

@@ -78,7 +78,7 @@ static enum sdc_status make_certificate(struct job *job, const struct job_key *k
 /* A key with a certificate in the registry is on this chip, and is kept; any other is made new. */
 enum sdc_status job_make_keys(struct job *job, struct sdc_error *e)
 {
-    enum sdc_status status = job_session(job, true, e);
+    enum sdc_status status = job_session(job, JOB_PIV, e);
     for (size_t i = 0; i < JOB_KEYS && status == SDC_OK; i++) {
         X509 *certificate = NULL;
         status = known_certificate(job, job_keys[i].ref, &certificate, e);

@@ -135,10 +135,14 @@ enum sdc_status job_note_keys(struct job *job, struct sdc_error *e)
     return sdc_registry_keys_changed(job->station->registry, job->row.chip, e);
 }
 
-enum sdc_status job_session(struct job *job, bool piv, struct sdc_error *e)
+enum sdc_status job_session(struct job *job, enum job_place place, struct sdc_error *e)
 {
     sdc_scp03_close(job->session);
     job->session = NULL;
-    enum sdc_status status = piv ? sdc_piv_select(job->link, e) : sdc_domain_select(job->link, e);
+    enum sdc_status status = place == JOB_PIV      ? sdc_piv_select(job->link, e)
+                             : place == JOB_DOMAIN ? sdc_domain_select(job->link, e)
+                             : place == JOB_MF     ? sdc_lds_select(job->link, SDC_LDS_MF, e)
+                             : place == JOB_TRAVEL ? sdc_lds_select(job->link, SDC_LDS_TRAVEL, e)
+                                                   : sdc_lds_select(job->link, SDC_LDS_DOCKET, e);
     return status == SDC_OK ? sdc_scp03_open(job->link, &job->own, SDC_SCP03_FULL, false, &job->session, e) : status;
 }

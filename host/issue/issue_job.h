@@ -6,6 +6,7 @@
 
 #include "data.h"
 #include "key_derivation.h"
+#include "lds_data.h"
 #include "stock.h"
 
 #include "sdc/issue.h"
@@ -36,6 +37,7 @@ struct job {
     unsigned portrait_width, portrait_height;
     struct data_input input;
     struct data_set set;
+    struct lds_set files;
     struct sdc_buf certificate[JOB_KEYS]; /* contents of the certificate objects */
     struct card_context context;
     uint8_t key_version, life_cycle; /* as the card says */
@@ -66,14 +68,23 @@ enum sdc_status job_plan(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 enum sdc_status job_identify(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 /* The card's own keys in place of the transport keys, where those are still there. */
 enum sdc_status job_change_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
-/* A session with the card's own keys, in place of the one before: with PIV or the issuer domain selected. */
-enum sdc_status job_session(struct job *job, bool piv, struct sdc_error *e) SDC_WARN_UNUSED;
+/* A session with the card's own keys, in place of the one before, with this selected. */
+enum job_place { JOB_MF, JOB_TRAVEL, JOB_DOCKET, JOB_PIV, JOB_DOMAIN };
+enum sdc_status job_session(struct job *job, enum job_place place, struct sdc_error *e) SDC_WARN_UNUSED;
 /* Notes for good that this chip has the card's own keys: it is never handed them again over transport keys. */
 enum sdc_status job_note_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* ---- PIV through the session (issue_card.c) ---- */
 enum sdc_status job_make_keys(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 enum sdc_status job_write_objects(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* ---- travel document and docket (issue_lds.c) ---- */
+/* CAN, MRZ, the CVCA's key and today's date: who may read, and when. */
+enum sdc_status job_place_access(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+/* The chip's own keys, and every file, signed; then onto the card, each read back. */
+enum sdc_status job_make_files(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status job_write_files(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status job_verify_files(struct job *job, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* ---- secrets (issue_secrets.c) ---- */
 /* PUK, management key and a passing PIN. */

@@ -22,7 +22,7 @@ static enum sdc_status place(struct job *job, uint16_t dgi, uint8_t tries, const
  * passing PINs are random and known to nobody. */
 enum sdc_status job_place_secrets(struct job *job, struct sdc_error *e)
 {
-    enum sdc_status status = job_session(job, false, e);
+    enum sdc_status status = job_session(job, JOB_DOMAIN, e);
     if (status == SDC_OK)
         status = job_note_keys(job, e); /* also where the answer to the key change was lost */
     if (status == SDC_OK)
@@ -51,7 +51,7 @@ enum sdc_status job_check_private(struct job *job, struct sdc_error *e)
 
 enum sdc_status job_seal(struct job *job, struct sdc_error *e)
 {
-    enum sdc_status status = job_session(job, false, e);
+    enum sdc_status status = job_session(job, JOB_DOMAIN, e);
     if (status == SDC_OK)
         status = place(job, DGI_TRANSPORT_PIN, PIN_TRIES, job->transport, sizeof job->transport, e);
     if (status == SDC_OK && job->life_cycle == LIFE_OP_READY)

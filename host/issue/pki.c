@@ -217,7 +217,7 @@ time_t pki_usage_end(const X509 *certificate)
 enum sdc_status pki_check_dates(const struct pki *pki, const struct sdc_date *today, const struct sdc_date *expiry,
                                 struct sdc_error *e)
 {
-    static const enum pki_id needed[] = { PKI_CARD_CA, PKI_CONTENT_SIGNER };
+    static const enum pki_id needed[] = { PKI_CARD_CA, PKI_CONTENT_SIGNER, PKI_DOCUMENT_SIGNER };
     time_t now = pki_day(today), end = pki_day(expiry) + DAY_SECONDS - 1;
     for (size_t i = 0; i < sizeof needed / sizeof *needed; i++) {
         const X509 *certificate = pki->certificate[needed[i]];

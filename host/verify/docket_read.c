@@ -167,9 +167,7 @@ static enum sdc_status use_card(struct reading *r, enum sdc_status (*work)(struc
         status = sdc_link_begin_anew(r->link, e);
     if (status == SDC_OK) {
         status = work(r, e);
-        if (r->session) /* a plain command ends what was proven to the card */
-            (void)!sdc_lds_select(r->link, SDC_LDS_MF, NULL);
-        sdc_link_end(r->link);
+        sdc_link_end(r->link); /* the channel's keys go with the session: any other command ends it on the card */
     }
     sdc_eac_close(r->session);
     sdc_document_free(r->document);

@@ -49,6 +49,7 @@ static void add_pace(void)
 {
     static const char *const pace[][2] = { { "A2", "R2" }, { "A3", "R3" }, { "A4", "R4" }, { "A5", "R5" } };
     add("00A4000C", "", "9000");
+    add("00B0810000", "", "6A82");
     add("00B09C0000", vector_hex("EF_CardAccess"), "9000");
     add(vector_hex("A1"), "", "9000");
     for (size_t i = 0; i < sizeof pace / sizeof *pace; i++)
@@ -257,13 +258,13 @@ START_TEST(answers_changed)
     static const struct {
         size_t step;
         enum sdc_status status;
-    } cases[] = { { 3, SDC_E_SIGNATURE }, { 4, SDC_E_REPLY }, { 5, SDC_E_REPLY }, { 6, SDC_E_SIGNATURE } };
+    } cases[] = { { 4, SDC_E_SIGNATURE }, { 5, SDC_E_REPLY }, { 6, SDC_E_REPLY }, { 7, SDC_E_SIGNATURE } };
     add_pace();
     char *reply = run.text[2 * cases[_i].step + 1];
-    char *at = reply + (cases[_i].step == 6 ? 10 : strlen(reply) - 6); /* the token; the last byte of the data */
+    char *at = reply + (cases[_i].step == 7 ? 10 : strlen(reply) - 6); /* the token; the last byte of the data */
     *at = *at == '0' ? '1' : '0';
     enum sdc_status status = open_session(&can);
-    if (cases[_i].step == 3) /* another nonce: the keys differ, and the card's token doesn't fit or the script ends */
+    if (cases[_i].step == 4) /* another nonce: the keys differ, and the card's token doesn't fit or the script ends */
         ck_assert(status != SDC_OK);
     else
         ck_assert_int_eq(status, cases[_i].status);
@@ -278,12 +279,12 @@ START_TEST(points)
     static const struct {
         size_t step;
         const char *reply;
-    } cases[] = { { 4, NULL }, { 5, NULL }, { 4, "7C038201009000" }, { 5, "7C038401009000" } };
+    } cases[] = { { 5, NULL }, { 6, NULL }, { 5, "7C038201009000" }, { 6, "7C038401009000" } };
     add_pace();
     char **reply = &run.text[2 * cases[_i].step + 1];
     free(*reply);
     *reply = NULL;
-    const char *own = vector_hex(cases[_i].step == 4 ? "Q_map_term" : "Q_eph_term");
+    const char *own = vector_hex(cases[_i].step == 5 ? "Q_map_term" : "Q_eph_term");
     ck_assert_int_ge(_i < 2 ? asprintf(reply, _i == 0 ? "7C438241%s9000" : "7C438441%s9000", own)
                             : asprintf(reply, "%s", cases[_i].reply),
                      0);
@@ -341,17 +342,18 @@ START_TEST(refusals)
         size_t apdus;
         int tries;
     } cases[] = {
-        { SDC_PASSWORD_PIN, "123456", "63C0", "6983", SDC_E_PIN_BLOCKED, 4, -1 },
-        { SDC_PASSWORD_PIN, "123456", "6283", "6984", SDC_E_CONDITIONS, 4, -1 },
-        { SDC_PASSWORD_PIN, "123456", "6A88", "", SDC_E_NOT_FOUND, 3, -1 },
-        { SDC_PASSWORD_CAN, "84620", "", "", SDC_E_PIN_FORMAT, 2, -1 },
-        { SDC_PASSWORD_CAN, "8462O1", "", "", SDC_E_PIN_FORMAT, 2, -1 },
-        { SDC_PASSWORD_PIN, "123456789", "", "", SDC_E_PIN_FORMAT, 2, -1 },
-        { SDC_PASSWORD_PUK, "1234567", "", "", SDC_E_PIN_FORMAT, 2, -1 },
-        { SDC_PASSWORD_MRZ, "SDC00000189001011311231", "", "", SDC_E_PIN_FORMAT, 2, -1 },
+        { SDC_PASSWORD_PIN, "123456", "63C0", "6983", SDC_E_PIN_BLOCKED, 5, -1 },
+        { SDC_PASSWORD_PIN, "123456", "6283", "6984", SDC_E_CONDITIONS, 5, -1 },
+        { SDC_PASSWORD_PIN, "123456", "6A88", "", SDC_E_NOT_FOUND, 4, -1 },
+        { SDC_PASSWORD_CAN, "84620", "", "", SDC_E_PIN_FORMAT, 3, -1 },
+        { SDC_PASSWORD_CAN, "8462O1", "", "", SDC_E_PIN_FORMAT, 3, -1 },
+        { SDC_PASSWORD_PIN, "123456789", "", "", SDC_E_PIN_FORMAT, 3, -1 },
+        { SDC_PASSWORD_PUK, "1234567", "", "", SDC_E_PIN_FORMAT, 3, -1 },
+        { SDC_PASSWORD_MRZ, "SDC00000189001011311231", "", "", SDC_E_PIN_FORMAT, 3, -1 },
     };
     const struct sdc_password password = { cases[_i].kind, cases[_i].text, strlen(cases[_i].text) };
     add("00A4000C", "", "9000");
+    add("00B0810000", "", "6A82");
     add("00B09C0000", vector_hex("EF_CardAccess"), "9000");
     add("*", cases[_i].set, "");
     add("*", cases[_i].sw, "");

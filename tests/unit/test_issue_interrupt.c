@@ -80,7 +80,7 @@ static void take_up(bool extended)
 
 /* Every APDU of an issue, dropped on its way there (even _i) or on its way back. Parts of it, so that they run as tests
  * of their own. */
-#define PARTS 4
+#define PARTS 8
 START_TEST(every_apdu)
 {
     struct sdc_issued issued;

@@ -321,7 +321,7 @@ static const struct state {
       "222D",
       NONE, NONE },
     { "DST in a chain", chain_dst,
-      "9985"
+      "9955"
       "55555"
       "955"
       "222D",
@@ -333,13 +333,13 @@ static const struct state {
       "222D",
       NONE, NONE },
     { "AT", at,
-      "9995"
+      "9955"
       "55555"
       "595"
       "222D",
-      CHALLENGE, AT },
+      CHALLENGE, NONE },
     { "challenged", challenged,
-      "9995"
+      "9955"
       "55555"
       "559"
       "222D",
@@ -351,11 +351,11 @@ static const struct state {
       "922D",
       NONE, NONE },
     { "chip set", chip_set,
-      "5559"
+      "5555"
       "55559"
       "555"
       "922D",
-      KEY, CHIP },
+      KEY, NONE },
     { "TA over", ta_over,
       "5555"
       "55555"
@@ -387,11 +387,11 @@ static const struct state {
       "922D",
       NONE, NONE },
     { "travel, chip set", t_chip_set,
-      "9229"
+      "9225"
       "55559"
       "222"
       "922D",
-      KEY, CHIP },
+      KEY, NONE },
     { "travel, chip", t_chip,
       "5555"
       "55555"

@@ -107,8 +107,8 @@ struct sdc_docket_view {
     struct sdc_buf portrait; /* of DG2: JPEG 2000 */
 };
 /* Opens a channel, proves the terminal and the chip, reads what the rights allow and proves it. The card is used
- * exclusively meanwhile, and left without a channel. Errors as in eac.h and above; nothing stays in *view then. Free
- * the view with sdc_docket_view_free in any case (wipes). */
+ * exclusively meanwhile; its channel's keys are gone afterwards, and the next plain command ends it on the card. Errors
+ * as in eac.h and above; nothing stays in *view then. Free the view with sdc_docket_view_free in any case (wipes). */
 enum sdc_status sdc_docket_read(struct sdc_link *link, const struct sdc_docket_request *request,
                                 struct sdc_docket_view *view, struct sdc_error *e) SDC_WARN_UNUSED;
 void sdc_docket_view_free(struct sdc_docket_view *view);
