@@ -27,7 +27,7 @@ struct exchange {
     struct sdc_error *e;
 };
 
-static uint64_t now_micros(void)
+uint64_t sdc_link_now_micros(void)
 {
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
@@ -44,9 +44,9 @@ static enum sdc_status transport(struct exchange *x, const struct sdc_buf *cmd, 
     if (link->cancel && *link->cancel)
         return sdc_fail(x->e, SDC_E_CANCELLED, "stopped on request; the card finished its last command");
     size_t len = 0;
-    uint64_t start = now_micros();
+    uint64_t start = sdc_link_now_micros();
     status = link->ops->transmit(link->ctx, cmd->data, cmd->len, x->resp, x->resp_cap, &len, x->e);
-    link->stats.micros += now_micros() - start;
+    link->stats.micros += sdc_link_now_micros() - start;
     if (status == SDC_E_RESET)
         return status; /* nothing was sent */
     link->stats.apdus++;

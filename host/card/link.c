@@ -55,7 +55,9 @@ enum sdc_status sdc_link_reset(struct sdc_link *link, struct sdc_error *e)
 enum sdc_status sdc_link_carry(struct sdc_link *below, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
                                size_t *resp_len, struct sdc_error *e)
 {
+    uint64_t start = sdc_link_now_micros();
     enum sdc_status status = below->ops->transmit(below->ctx, cmd, cmd_len, resp, cap, resp_len, e);
+    below->stats.micros += sdc_link_now_micros() - start;
     if (status != SDC_E_RESET) {
         below->stats.apdus++;
         below->stats.bytes_out += cmd_len;

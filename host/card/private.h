@@ -17,6 +17,8 @@ bool sdc_atr_extended(const uint8_t *atr, size_t atr_len);
 enum sdc_status sdc_reader_choose(const char *which, const struct sdc_reader *readers, size_t count, size_t *chosen,
                                   struct sdc_error *e) SDC_WARN_UNUSED;
 
+/* A clock for what the transport costs. */
+uint64_t sdc_link_now_micros(void);
 /* One APDU of a secure channel over the link below, counted there. */
 enum sdc_status sdc_link_carry(struct sdc_link *below, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
                                size_t *resp_len, struct sdc_error *e) SDC_WARN_UNUSED;
