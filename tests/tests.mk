@@ -45,6 +45,8 @@ $(B)/tests/pam-login: TESTS_LINK = -lpam
 # who is handed transport keys and what is wiped goes through the test
 $(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,--wrap=sdc_wipe
 
+$(B)/tests/test_lds_peers: TESTS_LINK += $(call pkg-libs,libeac)
+
 # the worked run has the card's random numbers, too
 $(B)/tests/test_lds_vectors: TESTS_LINK += -Wl,--wrap=crypto_ec_generate -Wl,--wrap=crypto_drbg_generate
 $(B)/tests/test_lds_points: TESTS_LINK += -Wl,--wrap=crypto_ec_generate
