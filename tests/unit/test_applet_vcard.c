@@ -266,6 +266,9 @@ START_TEST(trace_has_no_secrets)
     ck_assert_uint_eq(apdu_hex("00CB3FFF 03 5C017E 00"), 0x9000);
     ck_assert_uint_eq(apdu_hex("80E28800 03 363534"), 0x6D00);
     ck_assert_uint_eq(apdu_hex("00EE0000 03 363534"), 0x6D00); /* unknown: may be anything */
+    ck_assert_uint_eq(apdu_hex("00A4000C"), 0x9000);
+    ck_assert_uint_eq(apdu_hex("00B09C0000"), 0x9000);
+    ck_assert_uint_eq(apdu_hex("0022C1A4 03 363534"), 0x6A80);
     kill(child, SIGTERM);
     ck_assert_int_eq(status_of(child), 0);
     child = -1;
@@ -278,6 +281,8 @@ START_TEST(trace_has_no_secrets)
     ck_assert_ptr_nonnull(strstr(text, "> 00CB3FFF035C017E00  # GET DATA\n< [20 bytes] 9000  # done\n"));
     ck_assert_ptr_nonnull(strstr(text, "> 00DB3FFF [4 bytes]  # PUT DATA\n< 6982  # not allowed\n"));
     ck_assert_ptr_nonnull(strstr(text, "> 00EE0000 [4 bytes]  # unknown\n< 6D00  # unknown command\n"));
+    ck_assert_ptr_nonnull(strstr(text, "> 00B09C00 [1 bytes]  # READ BINARY\n< [87 bytes] 9000  # done\n"));
+    ck_assert_ptr_nonnull(strstr(text, "> 0022C1A4 [4 bytes]  # MANAGE SECURITY ENVIRONMENT\n< 6A80  # wrong data\n"));
     ck_assert_ptr_null(strstr(text, "3635"));
     ck_assert_ptr_null(strstr(text, "3132"));
     clean_up();
