@@ -42,6 +42,11 @@ $(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)
 
+# the virtual card as it ships; its APDUs go through the test
+DOOMED_MAIN := $(call obj,applet/port/vcard/main.c)
+$(B)/tests/doomed-card: $(DOOMED_MAIN)
+$(B)/tests/doomed-card: TESTS_LINK = $(DOOMED_MAIN) $(B)/lib/libvcard.a $(B)/lib/libcard.a -lbearssl -Wl,--wrap=card_apdu
+
 .PHONY: unit test-programs check check-long
 unit: $(UNIT_BIN)
 test-programs: $(PROGRAM_BIN)
