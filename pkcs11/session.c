@@ -30,12 +30,12 @@ static CK_RV enter(CK_SESSION_HANDLE handle, bool look, struct p11_session **ses
     return s ? CKR_OK : p11_slot_leave(slot, CKR_SESSION_HANDLE_INVALID);
 }
 
-CK_RV p11_session_enter(CK_SESSION_HANDLE handle, struct p11_session **session)
+CK_RV(p11_session_enter)(CK_SESSION_HANDLE handle, struct p11_session **session)
 {
     return enter(handle, false, session);
 }
 
-CK_RV p11_session_look(CK_SESSION_HANDLE handle, struct p11_session **session)
+CK_RV(p11_session_look)(CK_SESSION_HANDLE handle, struct p11_session **session)
 {
     return enter(handle, true, session);
 }

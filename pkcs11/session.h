@@ -22,6 +22,8 @@ struct p11_session {
  * its sessions. */
 CK_RV p11_session_enter(CK_SESSION_HANDLE handle, struct p11_session **session);
 CK_RV p11_session_look(CK_SESSION_HANDLE handle, struct p11_session **session);
+#define p11_session_enter(handle, session) (p11_trace_call(__func__), p11_session_enter(handle, session))
+#define p11_session_look(handle, session)  (p11_trace_call(__func__), p11_session_look(handle, session))
 CK_RV p11_session_leave(struct p11_session *session, CK_RV rv);
 
 /* The slot is locked in all of these. */
