@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "certificate.h"
 
-#include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/objects.h>
 #include <openssl/x509.h>
@@ -15,7 +14,9 @@
 #define TAG_CERTIFICATE_INFO 0x71
 #define TAG_MSCUID           0x72
 #define TAG_ERROR_DETECTION  0xFE
+#define TAG_INTEGER          0x02
 #define TAG_OCTET_STRING     0x04
+#define TAG_SEQUENCE         0x30
 #define ZLIB_MAX_WINDOW      15
 #define ZLIB_ANY_HEADER      32
 #define POINT_MAX            133 /* uncompressed, P-521 */
@@ -54,48 +55,54 @@ static bool keep_date(CK_DATE *to, const ASN1_TIME *from)
     return true;
 }
 
-static bool keep_ec(struct p11_certificate *c)
+/* From the certificate's own bytes: a program that made an engine the default for all keys of its process gets keys
+ * here that don't tell their parameters. */
+static bool keep_ec(struct p11_certificate *c, const X509_ALGOR *algorithm, struct sdc_rd point)
 {
-    char group[80];
-    unsigned char point[POINT_MAX], *oid = NULL;
-    size_t group_len = 0, point_len = 0;
-    if (!EVP_PKEY_get_utf8_string_param(c->key, OSSL_PKEY_PARAM_GROUP_NAME, group, sizeof group, &group_len) ||
-        !EVP_PKEY_get_octet_string_param(c->key, OSSL_PKEY_PARAM_PUB_KEY, point, sizeof point, &point_len))
+    int kind = 0;
+    const void *curve = NULL;
+    unsigned char *oid = NULL;
+    X509_ALGOR_get0(NULL, &kind, &curve, algorithm);
+    if (kind != V_ASN1_OBJECT || point.left < 2 || point.left > POINT_MAX ||
+        point.p[0] != POINT_CONVERSION_UNCOMPRESSED)
         return false;
-    if (point_len < 2 || point[0] != POINT_CONVERSION_UNCOMPRESSED)
-        return false;
-    int nid = OBJ_txt2nid(group);
-    if (nid == NID_undef)
-        return false;
-    int oid_len = i2d_ASN1_OBJECT(OBJ_nid2obj(nid), &oid);
-    sdc_tlv_put(&c->ec_point, TAG_OCTET_STRING, point, point_len);
+    int oid_len = i2d_ASN1_OBJECT(curve, &oid);
+    sdc_tlv_put(&c->ec_point, TAG_OCTET_STRING, point.p, point.left);
     c->type = CKK_EC;
     return keep_der(&c->ec_params, oid, oid_len) && !c->ec_point.err;
 }
 
-static bool keep_number(struct sdc_buf *to, const EVP_PKEY *key, const char *name)
+/* An INTEGER of RSAPublicKey (RFC 8017 A.1.1), which is positive, without its sign. */
+static bool keep_number(struct sdc_buf *to, struct sdc_rd *key)
 {
-    BIGNUM *n = NULL;
-    unsigned char bytes[1024];
-    if (!EVP_PKEY_get_bn_param(key, name, &n))
-        return false;
-    int len = BN_num_bytes(n) <= (int)sizeof bytes ? BN_bn2bin(n, bytes) : 0;
-    BN_free(n);
-    sdc_buf_put(to, bytes, (size_t)len);
-    return len > 0 && !to->err;
+    struct sdc_rd number = sdc_tlv_take(key, TAG_INTEGER);
+    if (number.left > 1 && number.p[0] == 0)
+        sdc_rd_u8(&number);
+    sdc_buf_put(to, number.p, number.left);
+    return number.left > 0 && !key->err && !to->err;
+}
+
+static bool keep_rsa(struct p11_certificate *c, struct sdc_rd bits)
+{
+    struct sdc_rd key = sdc_tlv_take(&bits, TAG_SEQUENCE);
+    c->type = CKK_RSA;
+    return sdc_rd_end(&bits) && keep_number(&c->modulus, &key) && keep_number(&c->exponent, &key) && sdc_rd_end(&key);
 }
 
 static bool keep_key(struct p11_certificate *c, const X509 *x)
 {
+    ASN1_OBJECT *type = NULL;
+    const unsigned char *bits = NULL;
+    int len = 0;
+    X509_ALGOR *algorithm = NULL;
     c->key = X509_get_pubkey((X509 *)(uintptr_t)x); /* OpenSSL 3.0 lacks the const */
-    if (!c->key)
+    if (!c->key || !X509_PUBKEY_get0_param(&type, &bits, &len, &algorithm, X509_get_X509_PUBKEY(x)))
         return false;
     c->bits = (CK_ULONG)EVP_PKEY_get_bits(c->key);
-    if (EVP_PKEY_is_a(c->key, "EC"))
-        return keep_ec(c);
-    c->type = CKK_RSA;
-    return EVP_PKEY_is_a(c->key, "RSA") && keep_number(&c->modulus, c->key, OSSL_PKEY_PARAM_RSA_N) &&
-           keep_number(&c->exponent, c->key, OSSL_PKEY_PARAM_RSA_E);
+    struct sdc_rd key = sdc_rd_init(bits, (size_t)len);
+    int nid = OBJ_obj2nid(type);
+    return (nid == NID_X9_62_id_ecPublicKey && keep_ec(c, algorithm, key)) ||
+           (nid == NID_rsaEncryption && keep_rsa(c, key));
 }
 
 /* Which algorithm of SP 800-78-4 the key is for; others have objects, but nothing is done with them. */

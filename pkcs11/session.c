@@ -30,12 +30,12 @@ static CK_RV enter(CK_SESSION_HANDLE handle, bool look, struct p11_session **ses
     return s ? CKR_OK : p11_slot_leave(slot, CKR_SESSION_HANDLE_INVALID);
 }
 
-CK_RV p11_session_enter(CK_SESSION_HANDLE handle, struct p11_session **session)
+CK_RV(p11_session_enter)(CK_SESSION_HANDLE handle, struct p11_session **session)
 {
     return enter(handle, false, session);
 }
 
-CK_RV p11_session_look(CK_SESSION_HANDLE handle, struct p11_session **session)
+CK_RV(p11_session_look)(CK_SESSION_HANDLE handle, struct p11_session **session)
 {
     return enter(handle, true, session);
 }
@@ -145,14 +145,14 @@ void p11_sessions_count(const struct p11_slot *slot, CK_ULONG *all, CK_ULONG *re
     }
 }
 
-CK_RV p11_session_refuse(CK_SESSION_HANDLE handle, bool pointers, CK_RV refusal)
+CK_RV(p11_session_refuse)(CK_SESSION_HANDLE handle, bool pointers, CK_RV refusal)
 {
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(handle, &s);
     return rv == CKR_OK ? p11_session_leave(s, pointers ? refusal : CKR_ARGUMENTS_BAD) : rv;
 }
 
-CK_RV p11_session_refuse_keys(CK_SESSION_HANDLE handle, bool pointers, CK_OBJECT_HANDLE key, CK_OBJECT_HANDLE other)
+CK_RV(p11_session_refuse_keys)(CK_SESSION_HANDLE handle, bool pointers, CK_OBJECT_HANDLE key, CK_OBJECT_HANDLE other)
 {
     struct p11_session *s = NULL;
     struct p11_item item;

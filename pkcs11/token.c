@@ -34,6 +34,8 @@ static enum sdc_status connect_card(struct p11_slot *slot, struct sdc_error *e)
             pause_ms(BUSY_MS);
         status = desk->link_open(desk->ctx, slot->reader, &slot->token.link, e);
     }
+    if (status == SDC_OK)
+        p11_trace_link(&slot->module->trace, slot->id, slot->token.link);
     return status;
 }
 

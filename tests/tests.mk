@@ -6,8 +6,10 @@ UNIT_BIN   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 UNIT_SH    := $(wildcard tests/unit/test_*.sh)
 # valgrind judges the program as it ships: not one with sanitizers in it
 BY_VALGRIND := tests/e2e/constant-time.sh tests/e2e/cost.sh
-E2E_SH     := $(filter-out tests/e2e/lib.sh $(if $(SAN),$(BY_VALGRIND)),$(wildcard tests/e2e/*.sh))
-LONG_SH    := $(wildcard tests/long/*.sh)
+# programs of others start further ones, with environments of their own: no place for a sanitizer's run-time
+BY_OTHERS  := $(wildcard tests/e2e/recipes-*.sh tests/long/recipes-*.sh)
+E2E_SH     := $(filter-out tests/e2e/lib.sh $(if $(SAN),$(BY_VALGRIND) $(BY_OTHERS)),$(wildcard tests/e2e/*.sh))
+LONG_SH    := $(filter-out $(if $(SAN),$(BY_OTHERS)),$(wildcard tests/long/*.sh))
 PROGRAM_BIN := $(patsubst tests/programs/%.c,$(B)/tests/%,$(wildcard tests/programs/*.c))
 TEST_LIB   := $(wildcard tests/lib/*.c)
 TEST_LIBS  := $(B)/lib/libtest.a $(B)/lib/libsdc.a $(B)/lib/libvcard.a $(B)/lib/libcard.a
@@ -35,9 +37,19 @@ $(CLI_TESTS): TESTS_LINK = $(B)/lib/libcli.a $(TEST_LIBS) -lbearssl $(HOST_LIBS)
 WRAPPED := sha1 sha256 aes128_encrypt aes128_decrypt aes_cbc_encrypt aes_cbc_decrypt cmac_end drbg_generate ec_sign
 $(B)/tests/test_applet_self_test: TESTS_LINK += $(WRAPPED:%=-Wl,--wrap=crypto_%)
 
+$(B)/tests/pam-login: TESTS_LINK = -lpam
+
+# who is handed transport keys and what is wiped goes through the test
+$(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,--wrap=sdc_wipe
+
 $(PROGRAM_BIN): $(B)/tests/%: $(B)/obj/tests/programs/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $< $(TESTS_LINK)
+
+# the virtual card as it ships; its APDUs go through the test
+DOOMED_MAIN := $(call obj,applet/port/vcard/main.c)
+$(B)/tests/doomed-card: $(DOOMED_MAIN)
+$(B)/tests/doomed-card: TESTS_LINK = $(DOOMED_MAIN) $(B)/lib/libvcard.a $(B)/lib/libcard.a -lbearssl -Wl,--wrap=card_apdu
 
 .PHONY: unit test-programs check check-long
 unit: $(UNIT_BIN)
@@ -49,9 +61,9 @@ LOCKED   = mkdir -p $(B) && flock $(B)/.lock
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
 BUILD_TESTED = build=; $(LOCKED) $(MAKE) --no-print-directory -k $(PARALLEL) all unit test-programs sandbox-tools || build=--build-failed
 check:
-	@tools/setup
+	@tools/setup check
 	@$(BUILD_TESTED); tools/run-tests $$build $(UNIT_BIN) $(UNIT_SH) $(E2E_SH)
 
 check-long:
-	@tools/setup
+	@tools/setup long
 	@$(BUILD_TESTED); SDC_LONG=1 SDC_TEST_SECONDS=7200 tools/run-tests $$build $(UNIT_BIN) $(UNIT_SH) $(E2E_SH) $(LONG_SH)

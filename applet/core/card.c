@@ -42,6 +42,16 @@ uint16_t core_store_sw(enum store_status status)
     return status == STORE_OK ? SW_OK : status == STORE_FULL ? SW_NO_SPACE : SW_NV_FAILURE;
 }
 
+uint16_t core_record_put(struct core *core, uint16_t id, const uint8_t *data, size_t len)
+{
+    enum store_status status = store_begin(&core->store, 1, len);
+    if (status == STORE_OK)
+        status = store_put(&core->store, id, data, len);
+    if (status == STORE_OK)
+        status = store_commit(&core->store);
+    return core_store_sw(status);
+}
+
 void core_session_end(struct core *core)
 {
     crypto_wipe(&core->security, sizeof core->security);

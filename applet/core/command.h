@@ -20,6 +20,7 @@ enum chaining {
 struct request {
     uint8_t ins, p1, p2;
     bool first, last; /* both true but for CHAIN_STREAM */
+    bool extended;    /* its lengths are extended fields: a MAC over Lc has to know (amendment D 6.2.4) */
     struct rd data;
 };
 

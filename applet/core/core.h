@@ -38,6 +38,8 @@ struct core {
 
 /* SW for what the store says. */
 uint16_t core_store_sw(enum store_status status);
+/* Puts one value, which len 0 deletes, in a transaction of its own: 9000, 6A84 or 6581. */
+uint16_t core_record_put(struct core *core, uint16_t id, const uint8_t *data, size_t len);
 /* The selected application's state is left: everything proven to it is forgotten. */
 void core_session_end(struct core *core);
 

@@ -111,7 +111,7 @@ static uint16_t feed(struct core *core, const struct command *command, struct ap
                      uint8_t clear[static CHANNEL_PART])
 {
     struct chain *chain = &core->chain;
-    struct request request = { .ins = apdu->ins, .p1 = apdu->p1, .p2 = apdu->p2 };
+    struct request request = { .ins = apdu->ins, .p1 = apdu->p1, .p2 = apdu->p2, .extended = apdu->extended };
     request.first = chain->command == NULL;
     request.last = last;
     bool whole = request.first && last && apdu->sealed == 0;

@@ -69,12 +69,7 @@ static bool put_domain(struct core *core, const struct card_blank *blank)
 
 static bool put_object(struct core *core, uint16_t record, const uint8_t *content, size_t len)
 {
-    enum store_status status = store_begin(&core->store, 1, len);
-    if (status == STORE_OK)
-        status = store_put(&core->store, record, content, len);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return status == STORE_OK;
+    return core_record_put(core, record, content, len) == SW_OK;
 }
 
 static bool put_attestation(struct core *core, const struct card_blank *blank)

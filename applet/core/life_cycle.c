@@ -43,10 +43,5 @@ uint16_t life_cycle_change(struct core *core, uint8_t to)
 {
     if (!allowed(life_cycle(core), to))
         return SW_CONDITIONS;
-    enum store_status status = store_begin(&core->store, 1, 1);
-    if (status == STORE_OK)
-        status = store_put(&core->store, RECORD_LIFE_CYCLE, &to, 1);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    return core_record_put(core, RECORD_LIFE_CYCLE, &to, 1);
 }

@@ -116,20 +116,15 @@ void reference_tries(const struct core *core, enum reference_id id, uint8_t *max
     crypto_wipe(&reference, sizeof reference);
 }
 
+/* A value of one byte: the secret itself is not written anew for each try. */
 static enum store_status stage_tries(struct core *core, enum reference_id id, uint8_t left)
 {
-    /* as a value of one byte: the secret itself is not written anew for each try */
     return store_put(&core->store, references[id].tries, &left, 1);
 }
 
 static uint16_t write_tries(struct core *core, enum reference_id id, uint8_t left)
 {
-    enum store_status status = store_begin(&core->store, 1, 1);
-    if (status == STORE_OK)
-        status = stage_tries(core, id, left);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    return core_record_put(core, references[id].tries, &left, 1);
 }
 
 /* Takes one try and compares. */

@@ -74,13 +74,9 @@ uint16_t management_put(struct core *core, const struct management *management)
     if (management->alg == ALG_3DES)
         wr_u8(&w, ALG_3DES);
     wr_bytes(&w, management->key, management->key_len);
-    enum store_status status = store_begin(&core->store, 1, w.len);
-    if (status == STORE_OK)
-        status = store_put(&core->store, RECORD_MANAGEMENT, record, w.len);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
+    uint16_t sw = core_record_put(core, RECORD_MANAGEMENT, record, w.len);
     crypto_wipe(record, sizeof record);
-    return core_store_sw(status);
+    return sw;
 }
 
 void management_encrypt(const struct management *management, const uint8_t *in, uint8_t *out)

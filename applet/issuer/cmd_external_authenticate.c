@@ -43,7 +43,9 @@ static uint16_t clear(struct core *core)
 /* Both are looked at, whatever the first says. */
 static bool host_is_right(struct channel *c, const struct request *request)
 {
-    const struct apdu apdu = { .ins = request->ins, .p1 = request->p1, .p2 = request->p2 };
+    const struct apdu apdu = {
+        .ins = request->ins, .p1 = request->p1, .p2 = request->p2, .extended = request->extended
+    };
     struct rd data = request->data;
     bool cryptogram = crypto_equal(data.p, c->cryptogram, c->mac_len);
     bool mac = channel_check_mac(c, CLA_GP | CLA_SM, &apdu, &data);

@@ -34,12 +34,7 @@ static const struct {
 
 static uint16_t store_record(struct core *core, uint16_t record, struct rd *value)
 {
-    enum store_status status = store_begin(&core->store, 1, value->left);
-    if (status == STORE_OK)
-        status = store_put(&core->store, record, value->p, value->left);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    return core_record_put(core, record, value->p, value->left);
 }
 
 static uint16_t store_digits(struct core *core, uint16_t record, struct rd *value)

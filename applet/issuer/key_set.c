@@ -57,10 +57,5 @@ uint16_t counters_write(struct core *core, const struct counters *counters)
     uint8_t bytes[COUNTERS_LEN];
     struct wr w = wr_init(bytes, sizeof bytes);
     wr_u32(&w, (uint32_t)counters->failures << 24 | counters->sequence);
-    enum store_status status = store_begin(&core->store, 1, sizeof bytes);
-    if (status == STORE_OK)
-        status = store_put(&core->store, RECORD_DOMAIN_COUNTERS, bytes, sizeof bytes);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    return core_record_put(core, RECORD_DOMAIN_COUNTERS, bytes, sizeof bytes);
 }

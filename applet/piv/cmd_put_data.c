@@ -63,21 +63,12 @@ static uint16_t content_feed(struct core *core, struct piv_put *put, struct rd *
     return core_store_sw(put->deletes ? STORE_OK : store_stream_write(&core->store, data->p, data->left));
 }
 
-static uint16_t object_delete(struct core *core, uint16_t record)
-{
-    enum store_status status = store_begin(&core->store, 1, 0);
-    if (status == STORE_OK)
-        status = store_put(&core->store, record, NULL, 0);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
-}
-
 static uint16_t content_end(struct core *core, struct piv_put *put)
 {
     if (put->object == NULL || put->left > 0)
         return SW_WRONG_DATA;
-    return put->deletes ? object_delete(core, put->object->record) : core_store_sw(store_stream_commit(&core->store));
+    return put->deletes ? core_record_put(core, put->object->record, NULL, 0)
+                        : core_store_sw(store_stream_commit(&core->store));
 }
 
 static uint16_t feed(struct core *core, struct piv_put *put, struct rd *data, bool last)

@@ -56,14 +56,7 @@ uint16_t cmd_set_tries(struct core *core, const struct request *request, struct 
 
 static uint16_t record_delete(struct core *core, uint16_t record)
 {
-    if (store_len(&core->store, record) == 0)
-        return SW_OK;
-    enum store_status status = store_begin(&core->store, 1, 0);
-    if (status == STORE_OK)
-        status = store_put(&core->store, record, NULL, 0);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    return store_len(&core->store, record) == 0 ? SW_OK : core_record_put(core, record, NULL, 0);
 }
 
 static uint16_t keys_delete(struct core *core)

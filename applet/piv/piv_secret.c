@@ -64,13 +64,8 @@ bool piv_secret_load(const struct core *core, uint8_t ref, struct piv_secret *se
 
 uint16_t piv_secret_store(struct core *core, uint8_t ref, const struct piv_secret *secret)
 {
-    size_t len = HEAD_LEN + piv_secret_key_len(secret->alg);
-    enum store_status status = store_begin(&core->store, 1, len);
-    if (status == STORE_OK)
-        status = store_put(&core->store, PIV_KEY_RECORD(ref), (const uint8_t *)secret, len);
-    if (status == STORE_OK)
-        status = store_commit(&core->store);
-    return core_store_sw(status);
+    return core_record_put(core, PIV_KEY_RECORD(ref), (const uint8_t *)secret,
+                           HEAD_LEN + piv_secret_key_len(secret->alg));
 }
 
 static bool public_rsa(const struct piv_secret *secret, struct wr *w)

@@ -177,6 +177,26 @@ enum sdc_status stock_transport_keys(const struct sdc_station *station, const st
 
 /* ---- receiving ---- */
 
+/* The token keeps a key that it has under this name: it must be the same one. */
+static enum sdc_status check_key(const struct sdc_station *station, const char *label,
+                                 const uint8_t key[static KEY_HEX / 2], struct sdc_error *e)
+{
+    static const uint8_t probe[] = "transport key";
+    uint8_t held[TOKEN_CMAC_LEN], wanted[TOKEN_CMAC_LEN];
+    size_t len = 0;
+    enum sdc_status status = token_cmac(station->token, label, probe, sizeof probe, held, e);
+    if (status == SDC_OK && (!EVP_Q_mac(NULL, "CMAC", NULL, "AES-256-CBC", NULL, key, KEY_HEX / 2, probe, sizeof probe,
+                                        wanted, sizeof wanted, &len) ||
+                             len != sizeof wanted))
+        status = sdc_fail(e, SDC_E_CRYPTO, "a transport key can't be checked");
+    if (status == SDC_OK && !sdc_equal(held, wanted, sizeof held))
+        status =
+            sdc_fail(e, SDC_E_CONFLICT, "the token has another key '%s': a delivery before this one brought it", label);
+    sdc_wipe(held, sizeof held);
+    sdc_wipe(wanted, sizeof wanted);
+    return status;
+}
+
 static enum sdc_status import_key(const struct sdc_station *station, const char *path, const char *name,
                                   struct sdc_error *e)
 {
@@ -193,6 +213,8 @@ static enum sdc_status import_key(const struct sdc_station *station, const char 
     key_label(name, label);
     if (status == SDC_OK)
         status = token_import_aes(station->token, label, key, sizeof key, e);
+    if (status == SDC_OK)
+        status = check_key(station, label, key, e);
     sdc_wipe(key, sizeof key);
     sdc_wipe(hex, sizeof hex);
     sdc_buf_free(&file);

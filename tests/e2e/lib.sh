@@ -15,6 +15,10 @@
 #   stop WHAT                   fails and ends the script
 #   finish                      prints the closing line and ends the script
 #   foreign COMMAND...          runs a program of others that loads our module, also in a sanitized build
+#   judge PROGRAM...            runs a program that tools/setup only unpacked; judge_libraries: its library path
+#   with_mount FROM TO COMMAND... runs it where FROM (a file or folder) stands in the place of TO
+#   as_holder COMMAND...        runs it as the ordinary user "holder" whose home is $WORK/home
+#   wait_for COMMAND...         waits up to ten seconds until COMMAND succeeds
 #   card ACTION N...            tools/sandbox-card
 #   station                     makes SDC_HOME (sdc init)
 #   issue_card INDEX RECORD     issues a record of the sample batch on the card in reader INDEX; the result as JSON is in
@@ -90,6 +94,39 @@ foreign() {
     else
         "$@"
     fi
+}
+judge_libraries() { find "$BUILD/judges/lib" "$BUILD/judges/usr/lib" -maxdepth 1 -name '*-linux-*' | paste -sd :; }
+judge() {
+    local program
+    program=$(find "$BUILD/judges/usr/bin" "$BUILD/judges/usr/sbin" -name "$1")
+    shift
+    LD_LIBRARY_PATH=$(judge_libraries) "${program:-/nonexistent}" "$@"
+}
+# user namespaces, or root where they are forbidden
+with_mount() {
+    local own=-m
+    unshare -rm true 2>/dev/null && own=-rm
+    # shellcheck disable=SC2016 # expanded inside
+    unshare $own sh -c 'mount --bind "$0" "$1" && shift && exec "$@"' "$@"
+}
+# /etc/passwd is another one inside: sshd and PAM modules look for the user there
+as_holder() {
+    mkdir -p "$WORK/home"
+    printf '%s\n' "root:x:0:0:root:/root:/bin/sh" "holder:x:1000:1000:holder:$WORK/home:/bin/sh" >"$WORK/passwd"
+    if unshare -rm true 2>/dev/null; then
+        with_mount "$WORK/passwd" /etc/passwd unshare -U --map-user=1000 --map-group=1000 -- "$@"
+    else
+        chown -R 1000:1000 "$WORK"
+        with_mount "$WORK/passwd" /etc/passwd setpriv --reuid 1000 --regid 1000 --clear-groups -- "$@"
+    fi
+}
+wait_for() {
+    local i
+    for ((i = 0; i < 500; i++)); do
+        if "$@" >/dev/null 2>&1; then return 0; fi
+        sleep 0.02
+    done
+    return 1
 }
 card() { "$TOP/tools/sandbox-card" "$@"; }
 

@@ -133,7 +133,7 @@ static void check_tries(const uint8_t *cmd, size_t len)
     } else if (sw() == 0x9000 && cmd[2] == 0x00 && (presented && len > 5)) {
         MUST(model.tries > 0);
         model.tries = 3;
-    } else if (sw() == 0x6983) {
+    } else if (sw() == 0x6983 && !memory->dead) { /* a memory without power tells nothing */
         model.tries = 0;
     } else if (sw() == 0x6581) { /* a right PIN may have brought them back before the power failed */
         model.tries = 3;

@@ -18,6 +18,8 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
         kit->fail_at--;
     if (!kit->gone && (!fails || kit->fault == KIT_AFTER))
         *resp_len = card_memory_apdu(kit->card, cmd, cmd_len, resp, cap);
+    if (!kit->gone && *resp_len >= 2 && resp[*resp_len - 2] == 0x63) /* 6300, 63Cx */
+        kit->wrong++;
     if (kit->after && cmd_len > 4)
         kit->after(kit, cmd);
     const uint8_t tag[] = { (uint8_t)(kit->tamper >> 16), (uint8_t)(kit->tamper >> 8), (uint8_t)kit->tamper };
@@ -70,6 +72,7 @@ void kit_link(struct kit *kit, struct card_memory *card, long fail_at, enum kit_
     kit->fail_at = fail_at;
     kit->fault = fault;
     kit->gone = false;
+    kit->wrong = 0;
     card_atr(&atr, &atr_len);
     ck_assert_int_eq(sdc_link_open_process(&ops, kit, atr, atr_len, &kit->link, NULL), SDC_OK);
     kit->link->short_only = !extended;

@@ -24,6 +24,7 @@ struct kit {
     long fail_at; /* APDUs that still work; -1: all */
     enum kit_fault fault;
     bool gone;
+    unsigned wrong;                                     /* authentications that the card refused since kit_link */
     void (*after)(struct kit *kit, const uint8_t *cmd); /* called once the card has carried a command out; NULL */
     uint32_t tamper; /* GET DATA of this object (three bytes) gives one bit wrong; 0: none does */
 };

@@ -7,6 +7,7 @@ runs=${FUZZ_RUNS:-1000000} jobs=$(nproc)
 build=${B:-build}/fuzz
 passed=0 failed=0
 result() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL $2"; fi; }
+mkdir -p "${build%/*}"
 make --no-print-directory -j"$jobs" B="$build" CC=clang-14 SAN=address,undefined CFLAGS=-fsanitize=fuzzer-no-link \
     "$build/fuzzers/fuzz_apdu" >"$build.log" 2>&1
 result $? "the fuzzer doesn't build: $(tail -n 3 "$build.log")"

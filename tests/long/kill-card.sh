@@ -29,6 +29,7 @@ for round in $(seq "$times"); do
     if sdc issue $BATCH --record $record --json >"$WORK/out" 2>"$WORK/err"; then alive=$((alive + 1)); else died=$((died + 1)); fi
     wait $killer
     card kill 0
+    flock "$flash" true # until the system has let go of what was killed
     if ! "$BUILD/tests/card-flash" "$flash" whole >"$WORK/whole"; then
         fail "round $round: killed after $moment us" "$(cat "$WORK/whole")"
         continue

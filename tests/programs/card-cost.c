@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Commands of the card one by one, for tools/bench/cost: run by callgrind, which collects inside card_apdu() alone, it
- * writes the counts of each command to a file of its own, with the command's name in it. */
+/* The reset and the commands of the card one by one, for tools/bench/cost: run by callgrind, which collects inside
+ * card_reset() and card_apdu() alone, it writes the counts of each to a file of its own, with its name in it. */
 #include <string.h>
 
 #include <valgrind/callgrind.h>
@@ -20,6 +20,14 @@ static void named(const char *name)
         command;                                                                                                       \
         named(name);                                                                                                   \
     } while (0)
+
+/* Power on: self-test, seeding with its health tests, mount of a store that holds a blank card's values. */
+static void reset(void)
+{
+    COUNTED("reset", card_memory_reset(&talk->memory));
+    talk_select(talk);
+    talk_admin(talk, NULL);
+}
 
 static void plain(void)
 {
@@ -58,6 +66,7 @@ int main(void)
     talk_select(talk);
     talk_admin(talk, NULL);
     talk_two(talk, 0x24, 0x80, "123456", "654321");
+    reset();
     plain();
     talk_admin(talk, NULL);
     keyed();

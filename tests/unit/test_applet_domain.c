@@ -291,6 +291,34 @@ START_TEST(wrong_cryptogram)
 }
 END_TEST
 
+/* The MAC is over Lc as it is written: both forms open a session, and neither one's MAC serves for the other. Bit 0 of
+ * the case: sent extended, bit 1: the MAC for the other form. */
+START_TEST(forms_of_length)
+{
+    struct talk *talk = domain_card(0x71, 16);
+    struct domain_keys keys = domain_transport(16);
+    struct domain_session s;
+    const bool extended = (_i & 1) != 0, other = (_i & 2) != 0;
+    uint8_t cmd[7 + 32] = { 0x84, 0x82, 1, 0 }, input[16 + 7 + 16] = { 0 }, mac[16];
+    domain_select(talk);
+    ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 16), 0x9000);
+    size_t head = extended ? 7 : 5, mac_head = extended != other ? 7 : 5;
+    cmd[head - 1] = 32;
+    memcpy(cmd + head, s.host_cryptogram, 16);
+    memcpy(input + 16, cmd, 4);
+    input[16 + mac_head - 1] = 32;
+    memcpy(input + 16 + mac_head, s.host_cryptogram, 16);
+    domain_cmac(s.mac, 16, input, 16 + mac_head + 16, mac);
+    memcpy(cmd + head + 16, mac, 16);
+    ck_assert_uint_eq(talk_bytes(talk, cmd, head + 32), other ? 0x6300 : 0x9000);
+
+    ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 16), 0x9000);
+    s.extended = extended; /* and a session opened so goes on */
+    ck_assert_uint_eq(domain_authenticate(&s, 0x33), 0x9000);
+    ck_assert_uint_eq(domain_send(&s, 0x80CA00E0, NULL, 0), 0x9000);
+}
+END_TEST
+
 static uint32_t waited;
 static void count_delay(void *ctx, uint32_t ms)
 {
@@ -560,10 +588,10 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { cmac_vectors, 0 }, { cbc_vectors, 0 },  { derivation, 0 },       { published_exchanges, 0 },
-        { every_kind, 32 },  { challenges, 0 },   { opening_refused, 0 },  { wrong_cryptogram, 0 },
-        { failures, 0 },     { failure_cut, 0 },  { spoiled, 4 * SPOILS }, { downgrade, 0 },
-        { ends, 0 },         { chain_broken, 0 },
+        { cmac_vectors, 0 },    { cbc_vectors, 0 }, { derivation, 0 },      { published_exchanges, 0 },
+        { every_kind, 32 },     { challenges, 0 },  { opening_refused, 0 }, { wrong_cryptogram, 0 },
+        { forms_of_length, 4 }, { failures, 0 },    { failure_cut, 0 },     { spoiled, 4 * SPOILS },
+        { downgrade, 0 },       { ends, 0 },        { chain_broken, 0 },
     };
     return suite_run("applet domain", tests, sizeof tests / sizeof tests[0]);
 }

@@ -423,6 +423,52 @@ START_TEST(secured)
 }
 END_TEST
 
+/* Three wrong tries of the PIN and of the PUK, whose last answers are 63C0. */
+static void block_references(struct talk *talk)
+{
+    for (int i = 0; i < 3; i++)
+        ck_assert_uint_eq(talk_two(talk, 0x24, 0x80, "000000", "111111") >> 4, 0x63C);
+    do {
+        ck_assert_uint_eq(talk_two(talk, 0x24, 0x81, "00000000", "11111111") >> 4, 0x63C);
+    } while (talk->got.sw != 0x63C0);
+}
+
+/* What tools do to a card of their own: before SECURED by whoever has its management key, then no more, and only a
+ * key's import by the issuer. 0: not tried there. */
+START_TEST(extensions_by_state)
+{
+    static const struct {
+        const char *what, *command;
+        unsigned before, secured, session;
+    } cases[] = {
+        { "import", "00FE119D 0620 0101010101010101010101010101010101010101010101010101010101010101", 0x9000, 0x6982,
+          0x9000 },
+        { "set management key", "00FFFFFF 089B10 01010101010101010101010101010101", 0x9000, 0x6982, 0x6985 },
+        { "set tries", "00FA0505", 0x6982 /* without the PIN */, 0x6982, 0x6985 },
+        { "reset", "00FB0000", 0x9000, 0x6985, 0x6985 },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        HEX(cmd, cases[i].command);
+        uint32_t head = (uint32_t)cmd[0] << 24 | (uint32_t)cmd[1] << 16 | (uint32_t)cmd[2] << 8 | cmd[3];
+        struct talk *talk = card_in(0x07);
+        ck_assert_uint_eq(talk_select(talk), 0x9000);
+        block_references(talk);
+        ck_assert_uint_eq(talk_admin(talk, NULL), 0x9000);
+        ck_assert_msg(talk_command(talk, head, cmd + 4, cmd_len - 4, false) == cases[i].before,
+                      "%s before SECURED: %04X", cases[i].what, talk->got.sw);
+        talk = card_in(0x0F);
+        ck_assert_uint_eq(talk_select(talk), 0x9000);
+        block_references(talk);
+        ck_assert_uint_eq(talk_admin(talk, NULL), 0x9000);
+        ck_assert_msg(talk_command(talk, head, cmd + 4, cmd_len - 4, false) == cases[i].secured, "%s, SECURED: %04X",
+                      cases[i].what, talk->got.sw);
+        domain_open(&s, talk, owner, 8, 0x33);
+        unsigned sw = domain_send(&s, head, cmd + 4, cmd_len - 4);
+        ck_assert_msg(sw == cases[i].session, "%s in a session: %04X", cases[i].what, sw);
+    }
+}
+END_TEST
+
 /* The attestation key's public half is another serial number. */
 START_TEST(attestation_key_is_told_before_secured)
 {
@@ -531,6 +577,7 @@ int main(void)
         { store_data, 0 },
         { transitions, (int)STATES - 1 },
         { secured, 0 },
+        { extensions_by_state, 0 },
         { attestation_key_is_told_before_secured, 0 },
         { transport_keys_stay_unsecured, 0 },
         { terminated, 0 },

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The issuer domain's driver against the card core: every security level, keys of both lengths, and key change-overs
- * that are cut at every flash operation: the card has one of two key sets and says which. */
+/* The issuer domain's driver against the card core: every security level, MACs of 8 and 16 bytes, with random and
+ * derived challenges, keys of both lengths, and key change-overs that are cut at every flash operation: the card has
+ * one of two key sets and says which. */
 #include <string.h>
 
 #include "card_edge.h"
@@ -39,6 +40,17 @@ static void blank(void)
     ck_assert_int_eq(sdc_link_open_process(&ops, NULL, atr, atr_len, &link_, NULL), SDC_OK);
 }
 
+/* The same with this parameter i. */
+static void blank_of(uint8_t i)
+{
+    struct card_blank made;
+    blank();
+    card_blank_default(&made);
+    made.scp_i = i;
+    ck_assert(card_format_as(&card.port, &made));
+    card_memory_reset(&card);
+}
+
 static struct sdc_scp03_keys transport(void)
 {
     static const uint8_t known[] = { BLANK_TRANSPORT_KEY };
@@ -60,28 +72,39 @@ static struct sdc_scp03_keys own(uint8_t version, size_t len)
     return keys;
 }
 
+/* Of the session that is opened: MACs and cryptograms of 16 bytes. */
+static bool wide;
+
 static struct sdc_scp03 *open_domain(const struct sdc_scp03_keys *keys, enum sdc_scp03_level level)
 {
     struct sdc_scp03 *session = NULL;
     ck_assert_int_eq(sdc_domain_select(link_, NULL), SDC_OK);
-    enum sdc_status status = sdc_scp03_open(link_, keys, level, false, &session, &error);
+    enum sdc_status status = sdc_scp03_open(link_, keys, level, wide, &session, &error);
     ck_assert_msg(status == SDC_OK, "%s", error.text);
     return session;
 }
 
 static const enum sdc_scp03_level levels[] = { SDC_SCP03_MAC, SDC_SCP03_ENC, SDC_SCP03_RMAC, SDC_SCP03_FULL };
 
-/* A whole personalization's commands, at each level, with keys of 16 and 32 bytes. */
+static const uint8_t kinds[] = { 0x60, 0x61, 0x70, 0x71 }; /* i: S8, S16; challenges random, derived; R-MAC, R-ENC */
+#define COMBINATIONS (4 * 2 * 4)
+
+/* A whole personalization's commands, at each level, with keys of 16 and 32 bytes, on a card of each kind. */
 START_TEST(levels_and_lengths)
 {
     enum sdc_scp03_level level = levels[_i % 4];
-    const struct sdc_scp03_keys first = transport(), keys = own(1, _i < 4 ? 16 : 32);
+    uint8_t kind = kinds[_i / 8];
+    const struct sdc_scp03_keys first = transport(), keys = own(1, _i / 4 % 2 ? 32 : 16);
     uint8_t object[1000], version = 0, state = 0, serial[SDC_SERIAL_LEN], again[SDC_SERIAL_LEN];
     uint8_t point[SDC_P256_POINT_LEN];
     size_t key_len = 0;
     struct sdc_buf out = SDC_BUF_INIT;
-    blank();
-    struct sdc_scp03 *session = open_domain(&first, level);
+    blank_of(kind);
+    wide = (kind & SCP_I_S16) != 0;
+    struct sdc_scp03 *session = NULL;
+    ck_assert_int_eq(sdc_domain_select(link_, NULL), SDC_OK); /* the other width is not spoken */
+    ck_assert_int_ne(sdc_scp03_open(link_, &first, level, !wide, &session, NULL), SDC_OK);
+    session = open_domain(&first, level);
     ck_assert_int_eq(sdc_domain_serial(sdc_scp03_link(session), serial, NULL), SDC_OK);
     sdc_scp03_serial(session, again);
     ck_assert_mem_eq(serial, again, sizeof serial);
@@ -110,7 +133,7 @@ START_TEST(levels_and_lengths)
     sdc_scp03_close(session);
     ck_assert_int_eq(sdc_domain_state(link_, &state, NULL), SDC_E_DENIED); /* a command without its session */
     ck_assert_int_eq(sdc_piv_select(link_, NULL), SDC_OK);
-    ck_assert_int_eq(sdc_scp03_open(link_, &keys, level, false, &session, &error), SDC_OK);
+    ck_assert_int_eq(sdc_scp03_open(link_, &keys, level, wide, &session, &error), SDC_OK);
     sdc_scp03_serial(session, again);
     ck_assert_mem_eq(again, ((uint8_t[SDC_SERIAL_LEN]) { 0 }), sizeof again);
     for (size_t i = 0; i < sizeof object; i++)
@@ -137,7 +160,6 @@ END_TEST
  * is tried to find out. */
 START_TEST(change_over_cut)
 {
-    static const enum card_memory_cut cuts[] = { CUT_BEFORE, CUT_AFTER, CUT_TORN };
     const struct sdc_scp03_keys sets[2] = { transport(), own(1, 32) };
     unsigned old = 0, fresh = 0;
     for (long at = 0; at < 40; at++) {
@@ -147,7 +169,7 @@ START_TEST(change_over_cut)
         struct sdc_scp03 *session = open_domain(&sets[0], SDC_SCP03_FULL);
         card.operations = 0;
         card.cut_at = at;
-        card.cut = cuts[_i];
+        card.cut = (enum card_memory_cut)_i;
         enum sdc_status status = sdc_domain_put_keys(session, sets[0].version, &sets[1], NULL);
         bool cut = card.dead;
         ck_assert_int_eq(status == SDC_OK, !cut);
@@ -200,6 +222,8 @@ END_TEST
 
 int main(void)
 {
-    const struct suite_test tests[] = { { levels_and_lengths, 8 }, { change_over_cut, 3 }, { overhead, 2 } };
+    const struct suite_test tests[] = { { levels_and_lengths, COMBINATIONS },
+                                        { change_over_cut, CUT_WAYS },
+                                        { overhead, 2 } };
     return suite_run("domain", tests, sizeof tests / sizeof *tests);
 }

@@ -70,7 +70,8 @@ static void take_up(bool extended)
     bool begun = row_of(&before);
     kit_link(&kit, &card, -1, KIT_BEFORE, extended);
     ck_assert_msg(kit_issue(&kit, 0, &issued) == SDC_OK, "%s", kit_error.text);
-    if (issued.repeated) /* it was finished but for the caller's knowing */
+    ck_assert_uint_eq(kit.wrong, 0); /* which keys the card has was found without a try */
+    if (issued.repeated)             /* it was finished but for the caller's knowing */
         ck_assert(begun && before.state == SDC_CARD_ISSUED);
     ck_assert(!begun || strcmp(issued.guid, before.guid) == 0);
     ck_assert(!begun || strcmp(issued.document_number, before.document_number) == 0);
@@ -189,6 +190,7 @@ static void child(struct card_memory *shared, long kill_at)
     _exit(0);
 }
 
+#define CHANGED_APDUS 16 /* by then the keys are changed over: each APDU until there */
 START_TEST(station_killed)
 {
     struct card_memory *shared = mmap(NULL, sizeof *shared, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -196,7 +198,7 @@ START_TEST(station_killed)
     sample_batch(&kit.batch);
     kit.home = temp_station();
     unsigned runs = 0;
-    for (long at = 0; at < 45; at += 4) {
+    for (long at = 0; at < 45; at += at < CHANGED_APDUS ? 1 : 4) {
         kit_rename_request(&kit, 0, ++runs);
         kit_blank(shared, runs);
         pid_t pid = fork();
@@ -347,11 +349,54 @@ START_TEST(keys_are_handed_out_once)
 }
 END_TEST
 
+static volatile sig_atomic_t stop;
+
+static void stop_at(void *ctx, unsigned step, unsigned steps, const char *name)
+{
+    (void)steps, (void)name;
+    if (step == *(unsigned *)ctx)
+        stop = 1;
+}
+
+/* Somebody stops the issue as a step begins, whether or not it needs the card. */
+START_TEST(stopped_between)
+{
+    struct sdc_issued issued;
+    kit_open(&kit);
+    enum sdc_status status = SDC_E_CANCELLED;
+    unsigned at = 0;
+    while (status == SDC_E_CANCELLED) {
+        at++;
+        kit_rename_request(&kit, 0, at);
+        kit_blank(&card, at);
+        kit_link(&kit, &card, -1, KIT_BEFORE, true);
+        kit.link->cancel = &stop;
+        stop = 0;
+        kit_error = (struct sdc_error) { .status = SDC_OK };
+        status = sdc_issue(kit.station, &kit.batch, 0, kit.link, stop_at, &at, &issued, &kit_error);
+        kit.link->cancel = NULL;
+        ck_assert_msg((status == SDC_OK) == (stop == 0), "step %u: %s", at, kit_error.text);
+        if (at <= 3) { /* the chip was not looked at: nothing happened */
+            ck_assert_uint_eq(kit.link->stats.apdus, 0);
+            ck_assert(!row_of(&(struct sdc_card_row) { 0 }));
+        }
+        if (status == SDC_OK)
+            check_finished(&issued);
+        else
+            take_up(true);
+    }
+    ck_assert_int_eq(status, SDC_OK);
+    ck_assert_uint_gt(at, 10);
+    kit_close(&kit);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
-        { every_apdu, PARTS }, { again_and_again, 0 }, { power_cuts, 0 },  { station_killed, 0 },
-        { another_blank, 0 },  { wrong_cards, 0 },     { foreign_key, 0 }, { keys_are_handed_out_once, 0 },
+        { every_apdu, PARTS },  { again_and_again, 0 }, { power_cuts, 0 },  { station_killed, 0 },
+        { another_blank, 0 },   { wrong_cards, 0 },     { foreign_key, 0 }, { keys_are_handed_out_once, 0 },
+        { stopped_between, 0 },
     };
     return suite_run("issue-interrupt", tests, sizeof tests / sizeof *tests);
 }

@@ -86,6 +86,7 @@ static void make_chip(const struct sdc_scp03_keys *keys, const uint8_t serial[st
 
 START_TEST(receiving)
 {
+    static const char other_key[] = "000102030405060708090A0B0C0D0E0F101112131415161718191A1B1C1D1E20\n";
     size_t count = 0;
     struct stock_chip chip;
     uint8_t serial[SDC_SERIAL_LEN], other[SDC_SERIAL_LEN] = { 1 };
@@ -108,6 +109,14 @@ START_TEST(receiving)
     ck_assert_int_eq(receive(&count), SDC_E_CONFLICT); /* a chip comes once */
     deliver("B1", "53444300000000000A02");
     ck_assert_int_eq(receive(&count), SDC_E_CONFLICT); /* a batch too */
+    deliver("B3", "53444300000000000A03");
+    ck_assert_int_eq(sdc_file_write(temp_path(kit.home, "transport.key"), other_key, sizeof other_key - 1, 0600, NULL),
+                     SDC_OK);
+    ck_assert_int_eq(receive(&count), SDC_E_CONFLICT); /* and a key's name stands for one key */
+    ck_assert_ptr_nonnull(strstr(error.text, "another key 'transport-T'"));
+    ck_assert_int_ne(access(temp_path(kit.home, "stock/B3.p7"), F_OK), 0);
+    deliver("B3", "53444300000000000A03");
+    ck_assert_int_eq(receive(&count), SDC_OK);
     kit_close(&kit);
 }
 END_TEST

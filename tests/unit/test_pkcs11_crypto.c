@@ -398,12 +398,12 @@ START_TEST(costs_few_apdus)
 }
 END_TEST
 
-/* With SDC_P11_CHECK=1 a card that signs with another key than its certificate says is found out. */
+/* With SDC_PKCS11_CHECK=1 a card that signs with another key than its certificate says is found out. */
 START_TEST(checks_signatures_when_told)
 {
     static struct card_memory forged;
     CK_BYTE signature[64];
-    ck_assert_int_eq(setenv("SDC_P11_CHECK", _i ? "1" : "0", 1), 0);
+    ck_assert_int_eq(setenv("SDC_PKCS11_CHECK", _i ? "1" : "0", 1), 0);
     card_memory_copy(&forged, &issued);
     module_start(&forged);
     CK_SESSION_HANDLE s = module_session(0);

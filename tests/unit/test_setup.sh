@@ -7,6 +7,7 @@ began=$(date +%s%N)
 check "all is there" tools/setup
 check "instant" [ $((($(date +%s%N) - began) / 1000000)) -lt 200 ]
 expect_status 64 tools/setup nosuch
+export B=$WORK/build
 
 stub() {
     mkdir -p "$WORK/bin"
@@ -39,7 +40,33 @@ stub sudo 'shift; exec "$@"'
 check "an ordinary user who may use sudo" with_stubs tools/setup
 check "it was apt-get" [ -e "$WORK/apt" ]
 
+# ---- groups, and what is only unpacked ----
+asked() { PATH=$WORK/bin:$PATH "$@" 2>&1 | sed -n 's/^  sudo apt-get install --no-install-recommends //p' | tr ' ' '\n'; }
+stub sudo 'exit 1'
+: >"$WORK/installed"
+check_eq "the demo needs no judge" 0 "$(asked tools/setup | grep -cxE 'curl|default-jre-headless|clang-14|openssh-server')"
+check_eq "make check wants some" "curl" "$(asked tools/setup check | grep -xE 'curl|default-jre-headless|clang-14|openssh-server')"
+check_eq "make check-long more" "curl default-jre-headless" "$(asked tools/setup long | grep -xE 'curl|default-jre-headless|clang-14|openssh-server' | xargs)"
+check_eq "make lint others" "clang-14" "$(asked tools/setup dev | grep -xE 'curl|default-jre-headless|clang-14|openssh-server')"
+{ cat "$WORK/all"; for group in check long dev; do asked tools/setup $group; done; } | sort -u >"$WORK/installed.all"
+mv "$WORK/installed.all" "$WORK/installed"
+mkdir -p "$WORK/deb/DEBIAN" "$WORK/deb/usr/sbin"
+printf 'Package: some-server\nVersion: 1\nArchitecture: all\nMaintainer: none <n@example.org>\nDescription: none\n' >"$WORK/deb/DEBIAN/control"
+touch "$WORK/deb/usr/sbin/server"
+dpkg-deb -b "$WORK/deb" "$WORK/some-server.deb" >/dev/null
+stub apt-get 'echo "$@" >>"'"$WORK"'/apt"; case " $* " in *" download "*) cp "'"$WORK"'/some-server.deb" .;; *) exit 1;; esac'
+rm -f "$WORK/apt"
+check "servers are unpacked" with_stubs tools/setup check
+check "into the build folder" [ -e "$B/judges/usr/sbin/server" ]
+check_match "and not installed" '^-q download openssh-server ' "$(cat "$WORK/apt")"
+check "once" with_stubs tools/setup long
+check_eq "and not again" 1 "$(wc -l <"$WORK/apt")"
+
 stub apt-get 'exit 100'
+rm -rf "$B"
+with_stubs tools/setup check >/dev/null
+check_eq "no download: status" 69 $?
+stub sudo 'shift; exec "$@"'
 others
 with_stubs tools/setup >/dev/null
 check_eq "not to be had: status" 69 $?

@@ -9,7 +9,7 @@
 /* Counts a delivery in, from a folder: manifest.p7, signed by the maker; maker.pem, the maker's certificate; and
  * transport.key, the batch's transport key (64 hex digits), which goes into the station's token and can't be taken out
  * again. What is kept: HOME/stock/BATCH.p7 and BATCH.pem. The same delivery again is fine; *chips is how many it has.
- * SDC_E_CONFLICT: a chip of it, or its batch name, came with another delivery. */
+ * SDC_E_CONFLICT: a chip of it, its batch name, or its key's name with another key, came with another delivery. */
 enum sdc_status sdc_stock_receive(struct sdc_station *station, const char *folder, size_t *chips,
                                   struct sdc_error *e) SDC_WARN_UNUSED;
 
