@@ -114,6 +114,7 @@ CK_RV(p11_slot_enter)(CK_SLOT_ID id, struct p11_slot **slot)
 
 CK_RV p11_slot_leave(struct p11_slot *s, CK_RV rv)
 {
+    p11_token_settle(s);
     if (s->token.state == P11_LOST)
         p11_token_drop(s);
     pthread_mutex_unlock(&s->lock);
