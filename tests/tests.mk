@@ -59,10 +59,11 @@ test-programs: $(PROGRAM_BIN)
 # Two runs in one tree build one after the other.
 LOCKED   = mkdir -p $(B) && flock $(B)/.lock
 PARALLEL = $(if $(findstring jobserver,$(MAKEFLAGS)),,-j$(shell nproc))
+# The scripts come first: they wait more than they compute, and the longest isn't left for the end.
 BUILD_TESTED = build=; $(LOCKED) $(MAKE) --no-print-directory -k $(PARALLEL) all unit test-programs sandbox-tools || build=--build-failed
 check:
 	@tools/setup check
-	@$(BUILD_TESTED); tools/run-tests $$build $(UNIT_BIN) $(UNIT_SH) $(E2E_SH)
+	@$(BUILD_TESTED); tools/run-tests $$build $(E2E_SH) $(UNIT_BIN) $(UNIT_SH)
 
 check-long:
 	@tools/setup long
