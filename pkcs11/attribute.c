@@ -175,7 +175,7 @@ static CK_RV give_fixed(const struct p11_object *o, const struct p11_attribute *
     case P11_PIN_ALWAYS:
         return give_flag(v, o->key == 0x9C);
     case P11_SIGNS:
-        return give_flag(v, o->key != 0x9D);
+        return give_flag(v, !p11_object_manages_keys(o));
     case P11_SECRET:
         return CKR_ATTRIBUTE_SENSITIVE;
     default:
@@ -188,9 +188,9 @@ static CK_RV give_read(const struct p11_certificate *c, const struct p11_object 
 {
     switch (source) {
     case P11_DERIVES:
-        return give_flag(v, o->key == 0x9D && c->type == CKK_EC);
+        return give_flag(v, p11_object_manages_keys(o) && c->type == CKK_EC);
     case P11_DECRYPTS:
-        return give_flag(v, o->key == 0x9D && c->type == CKK_RSA);
+        return give_flag(v, p11_object_manages_keys(o) && c->type == CKK_RSA);
     case P11_CERT_DER:
         return give_part(v, &c->der);
     case P11_SUBJECT:

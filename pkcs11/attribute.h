@@ -29,8 +29,8 @@ enum p11_source {
     P11_SIGNS,      /* 9A 9C 9E */
     P11_FROM_CONTENT,
     P11_CONTENT = P11_FROM_CONTENT,
-    P11_DERIVES,  /* 9D with EC */
-    P11_DECRYPTS, /* 9D with RSA */
+    P11_DERIVES,  /* 9D and retired keys, with EC */
+    P11_DECRYPTS, /* the same with RSA */
     P11_CERT_DER,
     P11_SUBJECT,
     P11_ISSUER,

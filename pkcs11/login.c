@@ -121,9 +121,11 @@ CK_RV p11_logout(struct p11_session *s)
     if (slot->token.user == P11_NOBODY)
         return CKR_USER_NOT_LOGGED_IN;
     for (struct p11_session *each = slot->sessions; each; each = each->next) {
-        const struct p11_object *key = each->operation[P11_SIGN].key;
-        if (key && key->private)
-            p11_operation_end(each, P11_SIGN, CKR_OK);
+        for (enum p11_kind kind = 0; kind < P11_KINDS; kind++) {
+            const struct p11_object *key = each->operation[kind].key;
+            if (key && key->private)
+                p11_operation_end(each, kind, CKR_OK);
+        }
     }
     p11_stored_free_private(slot);
     return p11_token_logout(slot);

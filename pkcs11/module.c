@@ -27,7 +27,7 @@ static void after_fork_in_child(void)
     }
 }
 
-CK_RV p11_enter(struct p11_module **module)
+CK_RV(p11_enter)(struct p11_module **module)
 {
     pthread_mutex_lock(&gate);
     *module = current;
@@ -39,6 +39,7 @@ CK_RV p11_enter(struct p11_module **module)
 
 CK_RV p11_leave(struct p11_module *module, CK_RV rv)
 {
+    p11_trace_result(&module->trace, rv);
     pthread_mutex_lock(&gate);
     if (--module->users == 0)
         pthread_cond_broadcast(&drained);
@@ -60,16 +61,11 @@ static void module_free(struct p11_module *m)
         m->desk.watch_close(m->look_watch);
     if (m->wait_watch)
         m->desk.watch_close(m->wait_watch);
+    p11_trace_close(&m->trace);
     pthread_mutex_destroy(&m->look);
     pthread_mutex_destroy(&m->table);
     pthread_cond_destroy(&m->moved);
     free(m);
-}
-
-static bool flag_in_environment(const char *name)
-{
-    const char *value = secure_getenv(name);
-    return value && strcmp(value, "1") == 0;
 }
 
 static struct p11_module *module_new(void)
@@ -78,7 +74,9 @@ static struct p11_module *module_new(void)
     if (!m)
         return NULL;
     m->desk = *next_desk;
-    m->check = flag_in_environment("SDC_P11_CHECK");
+    p11_config_load(&m->config);
+    m->check = m->config.check;
+    p11_trace_open(&m->trace, &m->config);
     pthread_mutex_init(&m->look, NULL);
     pthread_mutex_init(&m->table, NULL);
     pthread_condattr_t clock;

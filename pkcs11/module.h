@@ -14,6 +14,7 @@
 
 #include "cryptoki.h"
 #include "desk.h"
+#include "trace.h"
 
 #define P11_SLOTS_MAX 128 /* readers ever seen by this process; the slot's number is part of each session's handle */
 
@@ -21,7 +22,9 @@ struct p11_slot;
 
 struct p11_module {
     struct p11_desk desk;
-    bool check; /* SDC_P11_CHECK=1: every signature is verified before it is returned */
+    struct p11_config config;
+    bool check; /* of config */
+    struct p11_trace trace;
 
     pthread_mutex_t look;
     void *look_watch;
@@ -44,6 +47,8 @@ struct p11_module {
  * returns rv. CKR_CRYPTOKI_NOT_INITIALIZED: not to be left. */
 CK_RV p11_enter(struct p11_module **module);
 CK_RV p11_leave(struct p11_module *module, CK_RV rv);
+/* Whoever enters, here or by a slot or session, tells the trace who they are. */
+#define p11_enter(module) (p11_trace_call(__func__), p11_enter(module))
 
 CK_RV p11_initialize(const CK_C_INITIALIZE_ARGS *args);
 /* Wakes who waits for slot events, waits until all calls have left, logs out of all cards. */

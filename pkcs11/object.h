@@ -14,6 +14,8 @@ struct p11_session;
 struct p11_stored;
 
 /* ---- contents: the card's data objects that stand behind PKCS#11 objects ---- */
+#define P11_RETIRED_KEYS 20
+
 enum p11_content_id {
     P11_CERT_9A,
     P11_CERT_9C,
@@ -26,7 +28,8 @@ enum p11_content_id {
     P11_KEY_HISTORY,
     P11_PRINTED,
     P11_FACE,
-    P11_CONTENTS
+    P11_CERT_RETIRED, /* that of 82, and so on to 95 */
+    P11_CONTENTS = P11_CERT_RETIRED + P11_RETIRED_KEYS
 };
 struct p11_content {
     enum { P11_UNREAD, P11_READ, P11_ABSENT } state; /* absent: also where it can't be parsed */
@@ -40,7 +43,7 @@ struct p11_object {
     CK_OBJECT_CLASS class;
     enum p11_content_id content;
     uint8_t key;  /* PIV key reference; 0 for data objects */
-    uint8_t id;   /* CKA_ID; 0 for data objects */
+    uint8_t id;   /* CKA_ID; 0 for data objects. Of retired keys it has the decimal digits of 5 to 24 */
     bool private; /* only seen by a logged in user */
     const char *label;
     uint8_t oid_len;
@@ -48,11 +51,16 @@ struct p11_object {
 };
 extern const struct p11_object p11_objects[];
 extern const size_t p11_objects_len;
-extern const uint32_t p11_content_tags[P11_CONTENTS]; /* as GET DATA names them */
+uint32_t p11_content_tag(enum p11_content_id content); /* as GET DATA names it */
 
+/* Whether the card may have it, as far as that is told without reading it: of a retired key its key history object
+ * tells, read once. CKR_OK and *there, or what the card says. */
+CK_RV p11_object_there(struct p11_slot *slot, const struct p11_object *object, bool *there);
 /* Makes sure that the object's content is read: one GET DATA the first time. CKR_OBJECT_HANDLE_INVALID: the card
  * doesn't have it, or it isn't well-formed. The slot is locked. */
 CK_RV p11_object_load(struct p11_slot *slot, const struct p11_object *object);
+/* True for 9D and the retired keys: they agree on keys and decrypt, all others sign. */
+bool p11_object_manages_keys(const struct p11_object *object);
 /* The certificate that belongs to a loaded certificate or key. */
 const struct p11_certificate *p11_object_certificate(const struct p11_slot *slot, const struct p11_object *object);
 

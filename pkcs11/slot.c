@@ -44,6 +44,8 @@ void p11_slots_merge(struct p11_module *m, const struct sdc_watch_state *states,
     bool seen[P11_SLOTS_MAX] = { false };
     pthread_mutex_lock(&m->table);
     for (size_t i = 0; i < count; i++) {
+        if (!p11_config_reader(&m->config, states[i].reader))
+            continue;
         struct p11_slot *s = slot_by_name(m, states[i].reader);
         if (!s)
             s = slot_add(m, states[i].reader);
@@ -95,7 +97,7 @@ void p11_slot_sync(struct p11_slot *s)
         p11_token_open(s, events);
 }
 
-CK_RV p11_slot_enter(CK_SLOT_ID id, struct p11_slot **slot)
+CK_RV(p11_slot_enter)(CK_SLOT_ID id, struct p11_slot **slot)
 {
     struct p11_module *m = NULL;
     CK_RV rv = p11_enter(&m);
@@ -112,6 +114,7 @@ CK_RV p11_slot_enter(CK_SLOT_ID id, struct p11_slot **slot)
 
 CK_RV p11_slot_leave(struct p11_slot *s, CK_RV rv)
 {
+    p11_token_settle(s);
     if (s->token.state == P11_LOST)
         p11_token_drop(s);
     pthread_mutex_unlock(&s->lock);

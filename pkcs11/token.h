@@ -35,7 +35,9 @@ struct p11_token {
     bool wrong;            /* a wrong PIN since the last success, whether or not the card saw it */
     bool transport;        /* the transport PIN stands: it can only be changed */
 
-    CK_SESSION_HANDLE held_by; /* the transaction stays open for this session's 9C signature; 0: it doesn't */
+    bool open;   /* a transaction is */
+    bool proven; /* in it PIV was selected or a command of it worked: nobody can have changed that since */
+    CK_SESSION_HANDLE held_by; /* it stays open for this session's 9C signature; 0: it doesn't */
     struct p11_content content[P11_CONTENTS];
 };
 
@@ -45,8 +47,10 @@ void p11_token_open(struct p11_slot *slot, uint16_t events);
 void p11_token_drop(struct p11_slot *slot);
 /* Ends a login: VERIFY with P1 = FF on the card; a card that refuses it is reset. */
 CK_RV p11_token_logout(struct p11_slot *slot);
-/* Ends the open transaction of p11_token_run's P11_HOLD where this session has it. */
+/* The transaction of p11_token_run's P11_HOLD needn't stay open, where this session has it. */
 void p11_token_release(struct p11_slot *slot, CK_SESSION_HANDLE session);
+/* At the end of each call: ends the transaction that its first p11_token_run began, unless it is held. */
+void p11_token_settle(struct p11_slot *slot);
 
 /* What may be done about another program that selected another application meanwhile. */
 enum p11_how {
@@ -55,7 +59,7 @@ enum p11_how {
     P11_HOLD,   /* as P11_ONCE, and on success the transaction stays open for 'session' */
 };
 typedef enum sdc_status p11_action(struct sdc_link *link, void *arg, struct sdc_error *e);
-/* Runs an action on the card inside a transaction of its own, or the one that is held. Where somebody reset the card
+/* Runs an action on the card inside the call's transaction, or the one that is held. Where somebody reset the card
  * since, PIV is selected again, the GUID compared and the user login forgotten first. *e is always filled. */
 enum sdc_status p11_token_run(struct p11_slot *slot, enum p11_how how, CK_SESSION_HANDLE session, p11_action *action,
                               void *arg, struct sdc_error *e);

@@ -345,7 +345,7 @@ static void (*const calls[])(struct program *) = { open_session, close_session, 
 /* ---- an input ---- */
 void hostile_init(void)
 {
-    must(setenv("SDC_P11_CHECK", "1", 1) == 0);
+    must(setenv("SDC_PKCS11_CHECK", "1", 1) == 0);
     module_fixture_cards();
 }
 

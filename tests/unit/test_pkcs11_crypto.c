@@ -331,7 +331,9 @@ static const struct init_case init_cases[] = {
     { "certificate",  CKM_ECDSA,        CKO_CERTIFICATE, 1, 0, CKR_KEY_HANDLE_INVALID, CKR_KEY_HANDLE_INVALID },
     { "9D private",   CKM_ECDSA,        CKO_PRIVATE_KEY, 3, 0, CKR_KEY_FUNCTION_NOT_PERMITTED, CKR_KEY_HANDLE_INVALID },
     { "9D public",    CKM_ECDSA_SHA256, CKO_PUBLIC_KEY,  3, 0, CKR_KEY_HANDLE_INVALID, CKR_KEY_FUNCTION_NOT_PERMITTED },
-    { "RSA",          CKM_RSA_PKCS,     CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
+    { "RSA",          CKM_RSA_PKCS,     CKO_PRIVATE_KEY, 1, 0, CKR_KEY_TYPE_INCONSISTENT, CKR_KEY_HANDLE_INVALID },
+    { "unknown",      CKM_RSA_9796,     CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
+    { "encryption",   CKM_RSA_PKCS_OAEP, CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
     { "digest",       CKM_SHA256,       CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
     { "ECDH",         CKM_ECDH1_DERIVE, CKO_PRIVATE_KEY, 3, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
     { "parameter",    CKM_ECDSA,        CKO_PRIVATE_KEY, 1, 4, CKR_MECHANISM_PARAM_INVALID,
@@ -392,16 +394,16 @@ START_TEST(costs_few_apdus)
     CK_OBJECT_CLASS class = CKO_CERTIFICATE;
     CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof class } };
     ck_assert_uint_eq(module_count(s, template, 1), 4);
-    ck_assert_uint_eq(module_apdus(), 3); /* the three that nobody asked for yet */
+    ck_assert_uint_eq(module_apdus(), 4); /* key history, and the three that nobody asked for yet */
 }
 END_TEST
 
-/* With SDC_P11_CHECK=1 a card that signs with another key than its certificate says is found out. */
+/* With SDC_PKCS11_CHECK=1 a card that signs with another key than its certificate says is found out. */
 START_TEST(checks_signatures_when_told)
 {
     static struct card_memory forged;
     CK_BYTE signature[64];
-    ck_assert_int_eq(setenv("SDC_P11_CHECK", _i ? "1" : "0", 1), 0);
+    ck_assert_int_eq(setenv("SDC_PKCS11_CHECK", _i ? "1" : "0", 1), 0);
     card_memory_copy(&forged, &issued);
     module_start(&forged);
     CK_SESSION_HANDLE s = module_session(0);

@@ -107,7 +107,7 @@ static void use_card(void)
 
 START_TEST(survives_each_lie)
 {
-    ck_assert_int_eq(setenv("SDC_P11_CHECK", "1", 1), 0);
+    ck_assert_int_eq(setenv("SDC_PKCS11_CHECK", "1", 1), 0);
     module_start(&issued);
     use_card();
     unsigned long replies = module_apdus();
