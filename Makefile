@@ -6,7 +6,7 @@
 #   make lint       static checks                   make asan        the suite under sanitizers
 #   make fuzz       the fuzzers                     make bench       counts and times against peers
 #
-# Others: setup, clean. Variables: B (build folder), CC, SAN (sanitizers), V=1 (show the commands).
+# Others: setup, clean, install, uninstall (DESTDIR, PREFIX). Variables: B (build folder), CC, SAN (sanitizers), V=1 (show the commands).
 B      ?= build
 ifeq ($(origin CC),default)
 CC     := gcc
@@ -123,5 +123,6 @@ clean:
 
 include tests/tests.mk
 include tools/tools.mk
+include tools/install.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -152,6 +152,8 @@ static bool inflate_all(struct sdc_rd in, struct sdc_buf *out)
 static struct p11_certificate *parse_der(struct sdc_rd der)
 {
     struct p11_certificate *c = calloc(1, sizeof *c);
+    if (c)
+        atomic_init(&c->references, 1);
     if (c && !keep_all(c, der)) {
         p11_certificate_free(c);
         c = NULL;
@@ -176,9 +178,15 @@ struct p11_certificate *p11_certificate_parse(struct sdc_rd object)
     return c;
 }
 
+struct p11_certificate *p11_certificate_keep(struct p11_certificate *c)
+{
+    atomic_fetch_add(&c->references, 1);
+    return c;
+}
+
 void p11_certificate_free(struct p11_certificate *c)
 {
-    if (!c)
+    if (!c || atomic_fetch_sub(&c->references, 1) > 1)
         return;
     struct sdc_buf *all[] = { &c->der,       &c->subject,  &c->issuer,  &c->serial,  &c->spki,
                               &c->ec_params, &c->ec_point, &c->modulus, &c->exponent };

@@ -4,6 +4,7 @@
 #define P11_CERTIFICATE_H
 
 #include <openssl/evp.h>
+#include <stdatomic.h>
 
 #include "cryptoki.h"
 #include "sdc/bytes.h"
@@ -12,7 +13,9 @@
 #define P11_CERTIFICATE_MAX 16384 /* bytes, as the card has it: the card is not trusted */
 #define P11_INFLATED_MAX    32768 /* bytes of DER that a compressed one may become */
 
+/* Never changed once it is parsed; shared by reference, also between threads. */
 struct p11_certificate {
+    atomic_uint references;
     struct sdc_buf der;
     struct sdc_buf subject, issuer, serial; /* DER, with tags */
     struct sdc_buf spki;                    /* SubjectPublicKeyInfo, DER */
@@ -31,6 +34,9 @@ struct p11_certificate {
  * and table 10). NULL where anything in it is malformed, too long, or of a key type that isn't EC on a named curve or
  * RSA, and without memory. To be freed by p11_certificate_free. */
 struct p11_certificate *p11_certificate_parse(struct sdc_rd object);
-void p11_certificate_free(struct p11_certificate *certificate); /* NULL is fine */
+/* One reference more; returns the certificate. */
+struct p11_certificate *p11_certificate_keep(struct p11_certificate *certificate);
+/* One less: the last one frees. NULL is fine. */
+void p11_certificate_free(struct p11_certificate *certificate);
 
 #endif

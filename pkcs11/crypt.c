@@ -25,11 +25,11 @@ static CK_RV pad(const struct p11_operation *o, uint8_t block[static P11_RSA_LEN
     return ok ? CKR_OK : CKR_FUNCTION_FAILED;
 }
 
-static CK_RV encrypt(struct p11_session *s, struct p11_operation *o)
+static CK_RV encrypt(struct p11_operation *o)
 {
     uint8_t block[P11_RSA_LEN], out[P11_RSA_LEN];
     CK_RV rv = pad(o, block);
-    if (rv == CKR_OK && !p11_rsa_public(p11_object_certificate(s->slot, o->key)->key, block, out))
+    if (rv == CKR_OK && !p11_rsa_public(o->certificate->key, block, out))
         rv = CKR_DATA_INVALID; /* without padding: not below the modulus */
     sdc_wipe(block, sizeof block);
     if (rv == CKR_OK)
@@ -48,13 +48,12 @@ static bool unpad(const struct p11_operation *o, uint8_t block[static P11_RSA_LE
 /* Whatever is wrong with the ciphertext is one error. */
 static CK_RV decrypt(struct p11_session *s, struct p11_operation *o)
 {
-    const struct p11_certificate *c = p11_object_certificate(s->slot, o->key);
     struct sdc_buf reply = SDC_BUF_INIT;
     uint8_t block[P11_RSA_LEN];
     size_t len = 0;
-    if (memcmp(o->input.data, c->modulus.data, P11_RSA_LEN) >= 0)
+    if (memcmp(o->input.data, o->certificate->modulus.data, P11_RSA_LEN) >= 0)
         return CKR_ENCRYPTED_DATA_INVALID;
-    CK_RV rv = p11_key_use(s, o->key, P11_KEY_POWER, sdc_buf_rd(&o->input), &reply);
+    CK_RV rv = p11_key_use(s, o->key, o->certificate, P11_KEY_POWER, sdc_buf_rd(&o->input), &reply);
     if (rv == CKR_OK) {
         struct sdc_rd r = sdc_buf_rd(&reply);
         sdc_rd_copy(&r, block, P11_RSA_LEN);
@@ -91,7 +90,7 @@ static CK_RV make(struct p11_session *s, enum p11_kind kind, enum p11_step step,
     if (rv == CKR_OK)
         rv = p11_operation_close(o);
     if (rv == CKR_OK)
-        rv = kind == P11_ENCRYPT ? encrypt(s, o) : decrypt(s, o);
+        rv = kind == P11_ENCRYPT ? encrypt(o) : decrypt(s, o);
     o->made = rv == CKR_OK;
     return rv;
 }

@@ -42,8 +42,8 @@ CK_RV p11_key_find(struct p11_session *s, CK_OBJECT_HANDLE handle, CK_OBJECT_CLA
                    const struct p11_mechanism *mechanism, CK_ATTRIBUTE_TYPE usage, const struct p11_object **key);
 /* The private operation on the card; its result, locked in memory, appended to out. */
 enum p11_power { P11_KEY_POWER /* ECDSA, raw RSA */, P11_KEY_AGREE /* ECDH */ };
-CK_RV p11_key_use(struct p11_session *s, const struct p11_object *key, enum p11_power power, struct sdc_rd in,
-                  struct sdc_buf *out);
+CK_RV p11_key_use(struct p11_session *s, const struct p11_object *key, const struct p11_certificate *certificate,
+                  enum p11_power power, struct sdc_rd in, struct sdc_buf *out);
 /* Init of what no key here can do: sign and verify with recovery. */
 CK_RV p11_refuse_init(struct p11_session *s, const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key);
 /* C_GenerateKey and C_GenerateKeyPair: keys are made by the issuer's tool, not here. */

@@ -51,7 +51,7 @@ static CK_RV agree(struct p11_session *s, const struct p11_object *key, struct s
                    struct sdc_buf *secret)
 {
     struct sdc_buf z = SDC_BUF_INIT;
-    CK_RV rv = p11_key_use(s, key, P11_KEY_AGREE, point, &z);
+    CK_RV rv = p11_key_use(s, key, p11_object_certificate(s->slot, key), P11_KEY_AGREE, point, &z);
     if (rv == CKR_OK) {
         struct sdc_rd r = sdc_buf_rd(&z);
         sdc_rd_skip(&r, z.len - len);

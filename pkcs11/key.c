@@ -46,15 +46,17 @@ static enum sdc_status use_action(struct sdc_link *link, void *arg, struct sdc_e
 }
 
 /* A signature that needs the PIN just before is never tried twice: the first try may have spent it. */
-CK_RV p11_key_use(struct p11_session *s, const struct p11_object *key, enum p11_power power, struct sdc_rd in,
-                  struct sdc_buf *out)
+CK_RV p11_key_use(struct p11_session *s, const struct p11_object *key, const struct p11_certificate *certificate,
+                  enum p11_power power, struct sdc_rd in, struct sdc_buf *out)
 {
-    struct use use = { p11_object_certificate(s->slot, key)->alg, key->key, power, in, out };
+    struct use use = { certificate->alg, key->key, power, in, out };
     struct sdc_error e;
     enum p11_how how = key->key == KEY_PIN_ALWAYS ? P11_ONCE : P11_REPEAT;
     enum sdc_status status = p11_token_run(s->slot, how, s->handle, use_action, &use, &e);
     if (status == SDC_E_DENIED && key->private && key->key != KEY_PIN_ALWAYS)
         s->slot->token.user = P11_NOBODY; /* somebody else logged out, or reset the card */
+    if (status == SDC_E_CARD && p11_object_doubtful(s->slot, key))
+        (void)p11_object_read_again(s->slot, key); /* another kind of key by now? The next operation will know */
     CK_RV rv = p11_rv(&e, P11_ABOUT_OPERATION);
     return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_DEVICE_ERROR : rv; /* a certificate whose key isn't on the card */
 }

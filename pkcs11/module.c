@@ -57,6 +57,7 @@ static void module_free(struct p11_module *m)
     if (!m)
         return;
     p11_slots_free(m);
+    p11_cache_free(&m->cache);
     if (m->look_watch)
         m->desk.watch_close(m->look_watch);
     if (m->wait_watch)
@@ -77,6 +78,7 @@ static struct p11_module *module_new(void)
     p11_config_load(&m->config);
     m->check = m->config.check;
     p11_trace_open(&m->trace, &m->config);
+    p11_cache_init(&m->cache);
     pthread_mutex_init(&m->look, NULL);
     pthread_mutex_init(&m->table, NULL);
     pthread_condattr_t clock;

@@ -5,6 +5,7 @@
  *   a slot's lock   its token, sessions and objects; held over card I/O
  *   look            the watch that looks at the readers
  *   table           which slots there are and what the last look saw; never held over card or reader I/O
+ *   the cache's lock, for a moment
  * and, taken alone, the gate that counts who is inside. */
 #ifndef P11_MODULE_H
 #define P11_MODULE_H
@@ -12,6 +13,7 @@
 #include <pthread.h>
 #include <stdbool.h>
 
+#include "cache.h"
 #include "cryptoki.h"
 #include "desk.h"
 #include "trace.h"
@@ -25,6 +27,7 @@ struct p11_module {
     struct p11_config config;
     bool check; /* of config */
     struct p11_trace trace;
+    struct p11_cache cache;
 
     pthread_mutex_t look;
     void *look_watch;

@@ -77,6 +77,7 @@ void p11_content_free(struct p11_content *c)
     sdc_buf_free(&c->value);
     p11_certificate_free(c->certificate);
     c->certificate = NULL;
+    c->doubtful = false;
     c->state = P11_UNREAD;
 }
 
@@ -92,24 +93,52 @@ static enum sdc_status get_action(struct sdc_link *link, void *arg, struct sdc_e
     return sdc_piv_get(link, get->tag, get->out, e);
 }
 
+static CK_RV read_content(struct p11_slot *slot, enum p11_content_id id)
+{
+    struct p11_content *c = &slot->token.content[id];
+    struct get get = { p11_content_tag(id), &c->value };
+    struct sdc_error e;
+    enum sdc_status status = p11_token_run(slot, P11_REPEAT, 0, get_action, &get, &e);
+    if (status != SDC_OK && status != SDC_E_NOT_FOUND && status != SDC_E_REPLY)
+        return p11_rv(&e, P11_ABOUT_OPERATION);
+    c->state = status == SDC_OK ? P11_READ : P11_ABSENT;
+    return CKR_OK;
+}
+
+/* A certificate of this card that was read before, or the card's. */
+static CK_RV find_certificate(struct p11_slot *slot, enum p11_content_id id)
+{
+    struct p11_content *c = &slot->token.content[id];
+    struct p11_cache *cache = &slot->module->cache;
+    c->certificate = p11_cache_find(cache, slot->token.guid, p11_content_tag(id));
+    if (c->certificate) {
+        c->doubtful = true;
+        c->state = P11_READ;
+        return CKR_OK;
+    }
+    CK_RV rv = read_content(slot, id);
+    if (rv != CKR_OK || c->state != P11_READ)
+        return rv;
+    c->certificate = p11_certificate_parse(sdc_buf_rd(&c->value));
+    sdc_buf_free(&c->value);
+    if (c->certificate)
+        p11_cache_put(cache, slot->token.guid, p11_content_tag(id), c->certificate);
+    else
+        c->state = P11_ABSENT;
+    return CKR_OK;
+}
+
 /* One GET DATA the first time. */
 static CK_RV content_load(struct p11_slot *slot, enum p11_content_id id, bool certificate)
 {
     struct p11_content *c = &slot->token.content[id];
-    if (c->state == P11_UNREAD) {
-        struct get get = { p11_content_tag(id), &c->value };
-        struct sdc_error e;
-        enum sdc_status status = p11_token_run(slot, P11_REPEAT, 0, get_action, &get, &e);
-        if (status != SDC_OK && status != SDC_E_NOT_FOUND && status != SDC_E_REPLY)
-            return p11_rv(&e, P11_ABOUT_OPERATION);
-        c->state = status == SDC_OK ? P11_READ : P11_ABSENT;
-        if (status == SDC_OK && certificate) {
-            c->certificate = p11_certificate_parse(sdc_buf_rd(&c->value));
-            sdc_buf_free(&c->value);
-            if (!c->certificate)
-                c->state = P11_ABSENT;
-        }
-    }
+    CK_RV rv = CKR_OK;
+    if (slot->token.state != P11_READY)
+        return CKR_DEVICE_REMOVED;
+    if (c->state == P11_UNREAD)
+        rv = certificate ? find_certificate(slot, id) : read_content(slot, id);
+    if (rv != CKR_OK)
+        return rv;
     return c->state == P11_READ ? CKR_OK : CKR_OBJECT_HANDLE_INVALID;
 }
 
@@ -149,12 +178,29 @@ CK_RV p11_object_load(struct p11_slot *slot, const struct p11_object *object)
     return there ? content_load(slot, object->content, object->key != 0) : CKR_OBJECT_HANDLE_INVALID;
 }
 
+bool p11_object_doubtful(const struct p11_slot *slot, const struct p11_object *object)
+{
+    return slot->token.content[object->content].doubtful;
+}
+
+void p11_object_proven(struct p11_slot *slot, const struct p11_object *object)
+{
+    slot->token.content[object->content].doubtful = false;
+}
+
+CK_RV p11_object_read_again(struct p11_slot *slot, const struct p11_object *object)
+{
+    p11_cache_drop(&slot->module->cache, slot->token.guid, p11_content_tag(object->content));
+    p11_content_free(&slot->token.content[object->content]);
+    return p11_object_load(slot, object);
+}
+
 bool p11_object_manages_keys(const struct p11_object *object)
 {
     return object->key == 0x9D || (object->key >= 0x82 && object->key <= 0x95);
 }
 
-const struct p11_certificate *p11_object_certificate(const struct p11_slot *slot, const struct p11_object *object)
+struct p11_certificate *p11_object_certificate(const struct p11_slot *slot, const struct p11_object *object)
 {
     return slot->token.content[object->content].certificate;
 }

@@ -35,6 +35,7 @@ struct p11_content {
     enum { P11_UNREAD, P11_READ, P11_ABSENT } state; /* absent: also where it can't be parsed */
     struct sdc_buf value;                            /* data objects */
     struct p11_certificate *certificate;             /* certificates */
+    bool doubtful; /* the certificate is of an earlier insertion, and no signature has proven it right */
 };
 void p11_content_free(struct p11_content *content);
 
@@ -61,8 +62,13 @@ CK_RV p11_object_there(struct p11_slot *slot, const struct p11_object *object, b
 CK_RV p11_object_load(struct p11_slot *slot, const struct p11_object *object);
 /* True for 9D and the retired keys: they agree on keys and decrypt, all others sign. */
 bool p11_object_manages_keys(const struct p11_object *object);
+/* What a first signature says of a doubtful certificate: that it is right, or that it must be read again (what was kept
+ * of it is dropped). */
+bool p11_object_doubtful(const struct p11_slot *slot, const struct p11_object *object);
+void p11_object_proven(struct p11_slot *slot, const struct p11_object *object);
+CK_RV p11_object_read_again(struct p11_slot *slot, const struct p11_object *object);
 /* The certificate that belongs to a loaded certificate or key. */
-const struct p11_certificate *p11_object_certificate(const struct p11_slot *slot, const struct p11_object *object);
+struct p11_certificate *p11_object_certificate(const struct p11_slot *slot, const struct p11_object *object);
 
 /* ---- handles ---- */
 /* What a handle names: an object of the token or a session object. Exactly one is set. */

@@ -61,6 +61,8 @@ CK_RV p11_operation_start(struct p11_session *session, const struct p11_begin *b
     if (rv != CKR_OK)
         return rv;
     *o = (struct p11_operation) { .mechanism = m, .padding = padding, .key = key };
+    if (key)
+        o->certificate = p11_certificate_keep(p11_object_certificate(session->slot, key));
     set_limits(o, begin->kind);
     if (m->digest)
         rv = start_hash(o);
@@ -70,6 +72,7 @@ CK_RV p11_operation_start(struct p11_session *session, const struct p11_begin *b
 CK_RV p11_operation_end(struct p11_session *session, enum p11_kind kind, CK_RV rv)
 {
     struct p11_operation *o = &session->operation[kind];
+    p11_certificate_free(o->certificate);
     EVP_MD_CTX_free(o->md);
     sdc_buf_free(&o->input);
     sdc_buf_free(&o->result);

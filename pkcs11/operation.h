@@ -6,6 +6,7 @@
 #include <openssl/evp.h>
 #include <stdbool.h>
 
+#include "certificate.h"
 #include "cryptoki.h"
 #include "mechanism.h"
 #include "sdc/bytes.h"
@@ -18,7 +19,8 @@ enum p11_kind { P11_DIGEST, P11_SIGN, P11_VERIFY, P11_ENCRYPT, P11_DECRYPT, P11_
 struct p11_operation {
     const struct p11_mechanism *mechanism; /* NULL: not running */
     struct p11_padding padding;            /* its parameter */
-    const struct p11_object *key;          /* all but digests */
+    const struct p11_object *key;          /* all but digests, */
+    struct p11_certificate *certificate;   /* and what it was when the operation began: a reference */
     EVP_MD_CTX *md;                        /* mechanisms that hash */
     struct sdc_buf input;                  /* those that don't: what came so far */
     size_t least, most;                    /* bytes of input that they take */

@@ -8,20 +8,40 @@ CK_RV p11_sign_init(struct p11_session *s, const CK_MECHANISM *mechanism, CK_OBJ
     return p11_operation_start(s, &begin, mechanism, key);
 }
 
-/* Only what parses, and where it is to be checked proves right, is given away. */
+/* A certificate of an earlier insertion is judged by the first signature: where it doesn't fit, the card's is read, and
+ * the signature must fit that. With 'check' every signature is judged. */
+static CK_RV judge(struct p11_session *s, const struct p11_operation *o, const uint8_t *block, const uint8_t *signature)
+{
+    bool doubtful = p11_object_doubtful(s->slot, o->key);
+    if (!doubtful && !s->slot->module->check)
+        return CKR_OK;
+    bool good = p11_signature_of_block(o->certificate, block, signature);
+    if (good)
+        p11_object_proven(s->slot, o->key);
+    if (good || !doubtful)
+        return good ? CKR_OK : CKR_DEVICE_ERROR;
+    CK_RV rv = p11_object_read_again(s->slot, o->key);
+    if (rv != CKR_OK)
+        return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_DEVICE_ERROR : rv;
+    const struct p11_certificate *fresh = p11_object_certificate(s->slot, o->key);
+    return fresh->alg == o->certificate->alg && p11_signature_of_block(fresh, block, signature) ? CKR_OK
+                                                                                                : CKR_DEVICE_ERROR;
+}
+
+/* Only what parses, and where it is judged proves right, is given away. */
 static CK_RV sign_on_card(struct p11_session *s, const struct p11_operation *o,
                           uint8_t signature[static P11_SIGNATURE_MAX])
 {
-    const struct p11_certificate *c = p11_object_certificate(s->slot, o->key);
     struct sdc_buf reply = SDC_BUF_INIT;
     uint8_t block[P11_SIGNATURE_MAX];
-    CK_RV rv = p11_signature_block(o, c, block);
+    size_t len = p11_signature_block_len(o->certificate);
+    CK_RV rv = p11_signature_block(o, block);
     if (rv == CKR_OK)
-        rv = p11_key_use(s, o->key, P11_KEY_POWER, sdc_rd_init(block, p11_signature_block_len(c)), &reply);
-    if (rv == CKR_OK && !p11_signature_read(c, &reply, signature))
+        rv = p11_key_use(s, o->key, o->certificate, P11_KEY_POWER, sdc_rd_init(block, len), &reply);
+    if (rv == CKR_OK && !p11_signature_read(o->certificate, &reply, signature))
         rv = CKR_DEVICE_ERROR;
-    if (rv == CKR_OK && s->slot->module->check && !p11_signature_of_block(c, block, signature))
-        rv = CKR_DEVICE_ERROR;
+    if (rv == CKR_OK)
+        rv = judge(s, o, block, signature);
     sdc_buf_free(&reply);
     return rv;
 }
@@ -30,7 +50,7 @@ static CK_RV finish(struct p11_session *s, enum p11_step step, const CK_BYTE *da
                     CK_ULONG *signature_len)
 {
     struct p11_operation *o = &s->operation[P11_SIGN];
-    size_t need = p11_signature_len(p11_object_certificate(s->slot, o->key));
+    size_t need = p11_signature_len(o->certificate);
     CK_RV rv = CKR_OK;
     if (!p11_operation_room(o, step, signature, signature_len, need, &rv))
         return rv;

@@ -15,9 +15,9 @@ size_t p11_signature_block_len(const struct p11_certificate *c)
     return c->unit;
 }
 
-CK_RV p11_signature_block(const struct p11_operation *o, const struct p11_certificate *c,
-                          uint8_t block[static P11_SIGNATURE_MAX])
+CK_RV p11_signature_block(const struct p11_operation *o, uint8_t block[static P11_SIGNATURE_MAX])
 {
+    const struct p11_certificate *c = o->certificate;
     const struct sdc_buf *in = &o->input;
     bool ok = true;
     switch (o->mechanism->scheme) {
@@ -59,10 +59,11 @@ bool p11_signature_of_block(const struct p11_certificate *c, const uint8_t *bloc
     return p11_rsa_public(c->key, signature, opened) && memcmp(opened, block, P11_RSA_LEN) == 0;
 }
 
-bool p11_signature_good(const struct p11_operation *o, const struct p11_certificate *c, const uint8_t *signature)
+bool p11_signature_good(const struct p11_operation *o, const uint8_t *signature)
 {
+    const struct p11_certificate *c = o->certificate;
     uint8_t block[P11_SIGNATURE_MAX];
     if (o->mechanism->scheme == P11_PSS) /* the salt is random: only the verifier's way round shows */
         return p11_pss_verify(c->key, &o->padding, o->input.data, signature);
-    return p11_signature_block(o, c, block) == CKR_OK && p11_signature_of_block(c, block, signature);
+    return p11_signature_block(o, block) == CKR_OK && p11_signature_of_block(c, block, signature);
 }

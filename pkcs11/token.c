@@ -50,17 +50,37 @@ static enum sdc_status begin_transaction(struct sdc_link *link, struct sdc_error
     return status;
 }
 
-static enum sdc_status identify(struct p11_token *t, struct sdc_error *e)
+static enum sdc_status read_counter(struct sdc_link *link, void *arg, struct sdc_error *e)
 {
+    struct p11_token *t = arg;
+    int tries = 0;
+    enum sdc_status status = sdc_piv_tries(link, &tries, NULL, e);
+    t->transport = status == SDC_E_CONDITIONS;
+    if (status != SDC_OK && status != SDC_E_CONDITIONS)
+        return status;
+    t->tries = tries;
+    return SDC_OK;
+}
+
+/* A card that was here before is likely to be used at once: its counter waits until somebody asks. */
+static enum sdc_status identify(struct p11_slot *slot, struct sdc_error *e)
+{
+    struct p11_token *t = &slot->token;
     enum sdc_status status = sdc_piv_select(t->link, e);
     if (status == SDC_OK)
         status = sdc_piv_get_guid(t->link, t->guid, e);
-    if (status != SDC_OK)
-        return status;
-    bool verified = false;
-    status = sdc_piv_tries(t->link, &t->tries, &verified, e);
-    t->transport = status == SDC_E_CONDITIONS;
-    return status == SDC_E_CONDITIONS ? SDC_OK : status;
+    t->tries = P11_TRIES_UNREAD;
+    if (status == SDC_OK && !p11_cache_knows(&slot->module->cache, t->guid))
+        status = read_counter(t->link, t, e);
+    return status;
+}
+
+CK_RV p11_token_counter(struct p11_slot *slot)
+{
+    struct sdc_error e = { .status = SDC_OK };
+    if (slot->token.tries == P11_TRIES_UNREAD)
+        (void)p11_token_run(slot, P11_REPEAT, 0, read_counter, &slot->token, &e);
+    return p11_rv(&e, P11_ABOUT_SLOT);
 }
 
 void p11_token_open(struct p11_slot *slot, uint16_t events)
@@ -73,13 +93,14 @@ void p11_token_open(struct p11_slot *slot, uint16_t events)
         if (status == SDC_E_RESET) /* between connecting and now; there is no state yet to lose */
             status = begin_transaction(t->link, &e);
         if (status == SDC_OK) {
-            status = identify(t, &e);
+            status = identify(slot, &e);
             sdc_link_end(t->link);
         }
     }
     t->events = events;
     t->generation++;
     if (status == SDC_OK) {
+        t->pad = sdc_link_pinpad(t->link);
         t->state = P11_READY;
     } else if (p11_is_gone(status) || status == SDC_E_BUSY || status == SDC_E_RESET || status == SDC_E_NO_MEMORY) {
         sdc_link_close(t->link);

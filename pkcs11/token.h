@@ -20,7 +20,8 @@ enum p11_token_state {
 
 enum p11_user { P11_NOBODY, P11_USER, P11_SO };
 
-#define P11_PUK_LEN 8
+#define P11_PUK_LEN      8
+#define P11_TRIES_UNREAD (-2)
 
 struct p11_token {
     enum p11_token_state state;
@@ -31,17 +32,19 @@ struct p11_token {
 
     enum p11_user user;    /* the application's login (PKCS#11: one for all sessions of the token) */
     char puk[P11_PUK_LEN]; /* while the SO is logged in; PIV can't check a PUK without using it */
-    int tries;             /* the counter last seen */
+    int tries;             /* the counter last seen; -1: full; P11_TRIES_UNREAD: nobody has asked yet */
     bool wrong;            /* a wrong PIN since the last success, whether or not the card saw it */
     bool transport;        /* the transport PIN stands: it can only be changed */
 
+    bool pad;    /* the reader has a PIN pad */
     bool open;   /* a transaction is */
     bool proven; /* in it PIV was selected or a command of it worked: nobody can have changed that since */
     CK_SESSION_HANDLE held_by; /* it stays open for this session's 9C signature; 0: it doesn't */
     struct p11_content content[P11_CONTENTS];
 };
 
-/* Connects, selects PIV, reads the GUID and the PIN counter: three APDUs. The state tells how it went. */
+/* Connects, selects PIV, reads the GUID and, of a card that wasn't here before, the PIN counter: two or three APDUs.
+ * The state tells how it went. */
 void p11_token_open(struct p11_slot *slot, uint16_t events);
 /* Forgets card, sessions, session objects and whatever was read; the link is closed. */
 void p11_token_drop(struct p11_slot *slot);
@@ -69,6 +72,8 @@ enum sdc_status p11_token_run(struct p11_slot *slot, enum p11_how how, CK_SESSIO
 enum sdc_status p11_pin_state_end(struct sdc_link *link, struct sdc_error *e);
 /* Last counter and marks after a PIN command. */
 void p11_token_pin_result(struct p11_token *token, const struct sdc_error *e);
+/* The counter, where it wasn't read yet. */
+CK_RV p11_token_counter(struct p11_slot *slot);
 CK_RV p11_token_info(struct p11_slot *slot, CK_TOKEN_INFO *info);
 
 #endif

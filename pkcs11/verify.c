@@ -12,13 +12,12 @@ static CK_RV finish(struct p11_session *s, const CK_BYTE *data, CK_ULONG len, co
                     CK_ULONG signature_len)
 {
     struct p11_operation *o = &s->operation[P11_VERIFY];
-    const struct p11_certificate *c = p11_object_certificate(s->slot, o->key);
     CK_RV rv = p11_operation_feed(o, data, len);
     if (rv == CKR_OK)
         rv = p11_operation_close(o);
-    if (rv == CKR_OK && signature_len != p11_signature_len(c))
+    if (rv == CKR_OK && signature_len != p11_signature_len(o->certificate))
         rv = CKR_SIGNATURE_LEN_RANGE;
-    if (rv == CKR_OK && !p11_signature_good(o, c, signature))
+    if (rv == CKR_OK && !p11_signature_good(o, signature))
         rv = CKR_SIGNATURE_INVALID;
     return p11_operation_end(s, P11_VERIFY, rv);
 }

@@ -19,6 +19,7 @@
 #   with_mount FROM TO COMMAND... runs it where FROM (a file or folder) stands in the place of TO
 #   as_holder COMMAND...        runs it as the ordinary user "holder" whose home is $WORK/home
 #   wait_for COMMAND...         waits up to ten seconds until COMMAND succeeds
+#   recipe NAME                 prints a block of the man page that make install put below $PREFIX
 #   card ACTION N...            tools/sandbox-card
 #   station                     makes SDC_HOME (sdc init)
 #   issue_card INDEX RECORD     issues a record of the sample batch on the card in reader INDEX; the result as JSON is in
@@ -127,6 +128,10 @@ wait_for() {
         sleep 0.02
     done
     return 1
+}
+recipe() { # a block of the installed man page, as its reader would copy it
+    awk -v name="$1" '$0 == ".\\\" recipe " name { on = 1 } on && /^\.Ed/ { exit } on && text { gsub(/\\e/, "\\"); print } on && /^\.Bd/ { text = 1 }' \
+        "$PREFIX/share/man/man8/sdc-pkcs11.8"
 }
 card() { "$TOP/tools/sandbox-card" "$@"; }
 

@@ -17,8 +17,8 @@ const uint8_t other_guid[16] = { 0xFF, 0xB2, 0xC3, 0xD4, 0x00, 0x11, 0x42, 0x22,
 static struct card_memory inserted;
 static unsigned long apdus_told;
 
-static void make(struct card_memory *card, const uint8_t guid[static 16], unsigned without,
-                 EVP_PKEY *keys[CARD_ISSUE_KEYS])
+void module_make_card(struct card_memory *card, const uint8_t guid[static 16], unsigned without,
+                      EVP_PKEY *keys[CARD_ISSUE_KEYS])
 {
     static uint64_t kinds;
     card_memory_init(card);
@@ -31,16 +31,16 @@ static void make(struct card_memory *card, const uint8_t guid[static 16], unsign
 
 void module_fixture_cards(void)
 {
-    make(&issued, issued_guid, WITHOUT_NOTHING, issued_keys);
-    make(&unfinished, other_guid, WITHOUT_HANDOVER, NULL);
-    make(&sparse, other_guid, WITHOUT_9C | WITHOUT_BAD_9D, NULL);
+    module_make_card(&issued, issued_guid, WITHOUT_NOTHING, issued_keys);
+    module_make_card(&unfinished, other_guid, WITHOUT_HANDOVER, NULL);
+    module_make_card(&sparse, other_guid, WITHOUT_9C | WITHOUT_BAD_9D, NULL);
     card_memory_init(&blank);
 }
 
 void module_fixture_other_keys(void)
 {
-    make(&rsa_card, other_guid, WITH_RSA | WITH_RETIRED, rsa_keys);
-    make(&p384_card, other_guid, WITH_P384 | WITH_RETIRED, p384_keys);
+    module_make_card(&rsa_card, other_guid, WITH_RSA | WITH_RETIRED, rsa_keys);
+    module_make_card(&p384_card, other_guid, WITH_P384 | WITH_RETIRED, p384_keys);
 }
 
 void module_start(const struct card_memory *card)

@@ -17,6 +17,9 @@ extern EVP_PKEY *issued_keys[CARD_ISSUE_KEYS], *rsa_keys[CARD_ISSUE_KEYS],
     *p384_keys[CARD_ISSUE_KEYS]; /* 9A 9C 9D 9E … */
 extern const uint8_t issued_guid[16], other_guid[16];
 
+/* Issues a card: see card_issue.h. 'keys' may be NULL. */
+void module_make_card(struct card_memory *card, const uint8_t guid[static 16], unsigned without,
+                      EVP_PKEY *keys[CARD_ISSUE_KEYS]);
 /* Before any test: issues the cards; those of other keys, whose making takes longer, only where they are wanted. */
 void module_fixture_cards(void);
 void module_fixture_other_keys(void);
