@@ -100,6 +100,7 @@ void p11_token_open(struct p11_slot *slot, uint16_t events)
     t->events = events;
     t->generation++;
     if (status == SDC_OK) {
+        t->pad = sdc_link_pinpad(t->link);
         t->state = P11_READY;
     } else if (p11_is_gone(status) || status == SDC_E_BUSY || status == SDC_E_RESET || status == SDC_E_NO_MEMORY) {
         sdc_link_close(t->link);

@@ -36,6 +36,7 @@ struct p11_token {
     bool wrong;            /* a wrong PIN since the last success, whether or not the card saw it */
     bool transport;        /* the transport PIN stands: it can only be changed */
 
+    bool pad;    /* the reader has a PIN pad */
     bool open;   /* a transaction is */
     bool proven; /* in it PIV was selected or a command of it worked: nobody can have changed that since */
     CK_SESSION_HANDLE held_by; /* it stays open for this session's 9C signature; 0: it doesn't */

@@ -49,6 +49,8 @@ CK_RV p11_token_info(struct p11_slot *slot, CK_TOKEN_INFO *info)
     p11_text(info->serialNumber, sizeof info->serialNumber, guid);
     p11_text(info->utcTime, sizeof info->utcTime, "");
     info->flags = CKF_RNG | CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED | CKF_TOKEN_INITIALIZED | pin_flags(t);
+    if (t->pad)
+        info->flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
     info->ulMaxSessionCount = info->ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;
     p11_sessions_count(slot, &info->ulSessionCount, &info->ulRwSessionCount);
     info->ulMinPinLen = SDC_PIV_PIN_MIN;

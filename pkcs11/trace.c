@@ -140,9 +140,20 @@ static void close_link(void *ctx)
     free(t);
 }
 
+/* What goes to the reader says only which command the PIN pad is for. */
+static enum sdc_status control(void *ctx, uint32_t code, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
+                               size_t *out_len, struct sdc_error *e)
+{
+    const struct traced *t = ctx;
+    if (!t->ops->control)
+        return sdc_fail(e, SDC_E_CARD, "the reader takes no commands");
+    line(t->trace, "slot %lu: control %08X, %zu bytes", t->slot, (unsigned)code, in_len);
+    return t->ops->control(t->ctx, code, in, in_len, out, cap, out_len, e);
+}
+
 void p11_trace_link(const struct p11_trace *trace, CK_SLOT_ID slot, struct sdc_link *link)
 {
-    static const struct sdc_link_ops traced_ops = { transmit, begin, end, reset, close_link };
+    static const struct sdc_link_ops traced_ops = { transmit, begin, end, reset, close_link, control };
     struct traced *t = trace->fd >= 0 && trace->level == P11_TRACE_APDUS ? malloc(sizeof *t) : NULL;
     if (!t)
         return;

@@ -156,12 +156,25 @@ static void pcsc_close(void *ctx)
     free(p);
 }
 
+static enum sdc_status pcsc_control(void *ctx, uint32_t code, const uint8_t *in, size_t in_len, uint8_t *out,
+                                    size_t cap, size_t *out_len, struct sdc_error *e)
+{
+    struct pcsc *p = ctx;
+    DWORD len = 0;
+    LONG rv = SCardControl(p->card, code, in, in_len, out, cap, &len);
+    if (rv != SCARD_S_SUCCESS)
+        return after_failure(p, rv, e);
+    *out_len = len;
+    return SDC_OK;
+}
+
 static const struct sdc_link_ops pcsc_ops = {
     .transmit = pcsc_transmit,
     .begin = pcsc_begin,
     .end = pcsc_end,
     .reset = pcsc_reset,
     .close = pcsc_close,
+    .control = pcsc_control,
 };
 
 /* ---- readers ---- */

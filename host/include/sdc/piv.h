@@ -49,6 +49,11 @@ enum sdc_status sdc_piv_change(struct sdc_link *link, uint8_t ref, const char *o
 enum sdc_status sdc_piv_unblock(struct sdc_link *link, const char *puk, size_t puk_len, const char *new_pin,
                                 size_t new_len, struct sdc_error *e) SDC_WARN_UNUSED;
 
+/* VERIFY and CHANGE REFERENCE DATA with what the holder enters at the reader (PC/SC part 10); the link has such a PIN
+ * pad. Errors as above; given up, or too slow: SDC_E_CANCELLED. Takes as long as the holder. */
+enum sdc_status sdc_piv_verify_at_pad(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status sdc_piv_change_at_pad(struct sdc_link *link, uint8_t ref, struct sdc_error *e) SDC_WARN_UNUSED;
+
 /* A key's algorithm, as the card names it (SP 800-78-4, table 6-2). */
 enum sdc_piv_alg { SDC_PIV_RSA_2048 = 0x07, SDC_PIV_P256 = 0x11, SDC_PIV_P384 = 0x14 };
 #define SDC_PIV_RSA_LEN 256 /* bytes of modulus, input and output */
