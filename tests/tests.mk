@@ -25,7 +25,8 @@ $(UNIT_BIN): $(B)/tests/%: $(B)/obj/tests/unit/%.o $(TEST_LIBS)
 P11_TESTS  := $(filter $(B)/tests/test_pkcs11%,$(UNIT_BIN))
 $(B)/lib/libmodule.a: $(call obj,$(P11_SRC))
 $(P11_TESTS): $(B)/lib/libmodule.a
-$(P11_TESTS): TESTS_LINK = $(B)/lib/libtest.a $(B)/lib/libmodule.a $(TEST_LIBS) -lbearssl $(HOST_LIBS) $(CHECK_LIBS)
+$(P11_TESTS): TESTS_LINK = $(P11_TESTS_LINK)
+P11_TESTS_LINK = $(B)/lib/libtest.a $(B)/lib/libmodule.a $(TEST_LIBS) -lbearssl $(HOST_LIBS) $(CHECK_LIBS)
 
 # the command line program without its main
 CLI_TESTS  := $(filter $(B)/tests/test_host_cli%,$(UNIT_BIN))

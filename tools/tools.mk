@@ -49,6 +49,8 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzzers/%,$(FUZZ_SRC))
 $(FUZZ_BIN): $(B)/fuzzers/%: $(B)/obj/tests/fuzz/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) -fsanitize=fuzzer $< $(TESTS_LINK)
+$(B)/fuzzers/fuzz_pkcs11: $(B)/lib/libmodule.a
+$(B)/fuzzers/fuzz_pkcs11: TESTS_LINK = $(P11_TESTS_LINK)
 .PHONY: fuzzers
 fuzzers: $(FUZZ_BIN)
 fuzz:
