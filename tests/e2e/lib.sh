@@ -25,6 +25,9 @@
 #   issue_card INDEX RECORD     issues a record of the sample batch on the card in reader INDEX; the result as JSON is in
 #                               $WORK/issued-INDEX.json
 #   hand_over INDEX PIN         the holder of the card in reader INDEX sets PIN
+#   rsa_card INDEX              gives the blank card in reader INDEX RSA keys and certificates in 9A 9C 9D 9E, PIN 123456, by
+#                               yubico-piv-tool (sandbox: --reader YubicoYubikey --profile legacy-3des); the public keys are
+#                               in $WORK/01.pem to 04.pem
 # WORK is a scratch folder; BIN and LIB are where programs and libraries are; BATCH is the sample batch.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -145,4 +148,20 @@ hand_over() {
     letter=$(jq -r .letter "$WORK/issued-$1.json")
     sdc handover --reader "$1" --transport fd:3 --pin fd:4 3< <(sed -n 's/^Transport PIN: //p' "$letter") \
         4< <(echo "$2") >"$WORK/handover-$1.log" 2>&1 || stop "sdc handover" "$(cat "$WORK/handover-$1.log")"
+}
+rsa_card() {
+    local reader slot n=0 ca=$WORK/ca
+    reader=$(card reader "$1")
+    yubico() { yubico-piv-tool -r "$reader" -k010203040506070801020304050607080102030405060708 "$@"; }
+    yubico -a set-chuid >"$WORK/log" 2>&1 || stop "set-chuid" "$(cat "$WORK/log")"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$ca.key" -out "$ca.pem" -subj /CN=CA 2>/dev/null
+    for slot in 9a 9c 9d 9e; do
+        n=$((n + 1))
+        openssl genrsa -out "$WORK/$slot.key" 2048 2>/dev/null
+        openssl req -new -key "$WORK/$slot.key" -subj /CN=$slot |
+            openssl x509 -req -CA "$ca.pem" -CAkey "$ca.key" -set_serial $n -out "$WORK/$slot.crt" 2>/dev/null
+        openssl pkey -in "$WORK/$slot.key" -pubout -out "$WORK/0$n.pem"
+        yubico -s $slot -a import-key -i "$WORK/$slot.key" >"$WORK/log" 2>&1 &&
+            yubico -s $slot -a import-certificate -i "$WORK/$slot.crt" >>"$WORK/log" 2>&1 || stop "$slot" "$(cat "$WORK/log")"
+    done
 }

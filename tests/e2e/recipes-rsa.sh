@@ -5,26 +5,12 @@
 # OpenSSL's engine and ssh-keygen use it through our module; openssl judges.
 . "$(dirname "$0")/lib.sh"
 M=$LIB/sdc-pkcs11.so PIN=123456
-MANAGEMENT=010203040506070801020304050607080102030405060708
-yubico() { yubico-piv-tool -r Yubikey -k$MANAGEMENT "$@"; }
 tool() { foreign pkcs11-tool --module "$M" --slot 0 --login --pin $PIN "$@"; }
 message=$WORK/m hash=$WORK/h sig=$WORK/s
 head -c 1000 "$BATCH" >"$message"
 openssl dgst -sha256 -binary -out "$hash" "$message"
 
-# ---- the card: keys and certificates in all four places ----
-yubico -a set-chuid >"$WORK/log" 2>&1 || stop "set-chuid" "$(cat "$WORK/log")"
-openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$WORK/ca.key" -out "$WORK/ca.pem" -subj /CN=CA 2>/dev/null
-n=0
-for slot in 9a 9c 9d 9e; do
-    n=$((n + 1))
-    openssl genrsa -out "$WORK/$slot.key" 2048 2>/dev/null
-    openssl req -new -key "$WORK/$slot.key" -subj /CN=$slot |
-        openssl x509 -req -CA "$WORK/ca.pem" -CAkey "$WORK/ca.key" -set_serial $n -out "$WORK/$slot.crt" 2>/dev/null
-    openssl pkey -in "$WORK/$slot.key" -pubout -out "$WORK/0$n.pem"
-    yubico -s $slot -a import-key -i "$WORK/$slot.key" >"$WORK/log" 2>&1 &&
-        yubico -s $slot -a import-certificate -i "$WORK/$slot.crt" >>"$WORK/log" 2>&1 || stop "$slot" "$(cat "$WORK/log")"
-done
+rsa_card 0
 
 # ---- pkcs11-tool ----
 OBJECTS=$(tool -O 2>&1)
