@@ -99,6 +99,7 @@ void p11_slot_sync(struct p11_slot *s)
         s->token.state = P11_LOST;
     if (s->token.state == P11_LOST)
         p11_token_drop(s);
+    s->token.closed = CKR_OK;
     if (card && s->token.state == P11_EMPTY)
         p11_token_open(s, events);
 }

@@ -271,6 +271,8 @@ static enum sdc_status link_open(void *ctx, const char *reader, struct sdc_link 
     size_t atr_len;
     if (sscanf(reader, "Memory reader %u", &number) != 1 || number >= DESK_READERS)
         return sdc_fail(e, SDC_E_NO_READER, "no such reader");
+    if (d->readers[number].busy)
+        return sdc_fail(e, SDC_E_BUSY, "another program has the card");
     struct wire *w = calloc(1, sizeof *w);
     if (!w)
         abort();
