@@ -242,6 +242,12 @@ CK_RV p11_attribute_get(struct p11_slot *slot, const struct p11_item *item, CK_A
     return give_read(content->certificate, o, a->source, value);
 }
 
+bool p11_attribute_known(const struct p11_item *item, CK_ATTRIBUTE_TYPE type)
+{
+    const struct p11_attribute *a = item->stored ? NULL : schema_find(item->object->class, type);
+    return !a || a->source < P11_FROM_CONTENT;
+}
+
 static CK_RV fill(CK_ATTRIBUTE *a, const struct p11_value *v)
 {
     if (!a->pValue) {

@@ -63,7 +63,7 @@ static const struct setting {
 } settings[] = {
     { "readers", "SDC_PKCS11_READERS", set_readers }, { "ignore-readers", "SDC_PKCS11_IGNORE_READERS", set_ignore },
     { "trace", "SDC_PKCS11_TRACE", set_trace },       { "trace-level", "SDC_PKCS11_TRACE_LEVEL", set_level },
-    { "check", "SDC_PKCS11_CHECK", set_check },
+    { "check", "SDC_PKCS11_CHECK", set_check },       { "check", "SDC_P11_CHECK", set_check },
 };
 #define SETTINGS (sizeof settings / sizeof settings[0])
 

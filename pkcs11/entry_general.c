@@ -76,22 +76,13 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID id, CK_TOKEN_INFO *info)
 }
 
 /* Mechanisms are a token's: an empty slot has none (PKCS#11 3.0, 5.5.5). */
-static CK_RV token_there(const struct p11_slot *slot, bool pointer)
-{
-    if (!pointer)
-        return CKR_ARGUMENTS_BAD;
-    if (slot->token.state == P11_FOREIGN)
-        return CKR_TOKEN_NOT_RECOGNIZED;
-    return slot->token.state == P11_READY ? CKR_OK : CKR_TOKEN_NOT_PRESENT;
-}
-
 CK_RV C_GetMechanismList(CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
     struct p11_slot *slot = NULL;
     CK_RV rv = p11_slot_enter(id, &slot);
     if (rv != CKR_OK)
         return rv;
-    rv = token_there(slot, count);
+    rv = count ? p11_token_there(slot) : CKR_ARGUMENTS_BAD;
     return p11_slot_leave(slot, rv == CKR_OK ? p11_mechanism_list(list, count) : rv);
 }
 
@@ -101,7 +92,7 @@ CK_RV C_GetMechanismInfo(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANISM_INF
     CK_RV rv = p11_slot_enter(id, &slot);
     if (rv != CKR_OK)
         return rv;
-    rv = token_there(slot, info);
+    rv = info ? p11_token_there(slot) : CKR_ARGUMENTS_BAD;
     return p11_slot_leave(slot, rv == CKR_OK ? p11_mechanism_info(type, info) : rv);
 }
 

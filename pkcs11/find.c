@@ -62,18 +62,13 @@ static CK_RV compare_one(struct p11_session *session, const struct p11_item *ite
     return rv;
 }
 
-/* What the tables know, wherever it stands: it costs nothing and spares reading what can't match. */
-static bool costs_nothing(CK_ATTRIBUTE_TYPE type)
-{
-    return type == CKA_CLASS || type == CKA_ID || type == CKA_LABEL;
-}
-
-static CK_RV compare_all(struct p11_session *session, const struct p11_item *item, bool free, bool *match)
+/* What the tables know comes first, wherever it stands: it costs nothing and spares reading what can't match. */
+static CK_RV compare_all(struct p11_session *session, const struct p11_item *item, bool known, bool *match)
 {
     const struct p11_search *search = &session->search;
     CK_RV rv = CKR_OK;
     for (CK_ULONG i = 0; rv == CKR_OK && *match && i < search->count; i++)
-        if (costs_nothing(search->template[i].type) == free)
+        if (p11_attribute_known(item, search->template[i].type) == known)
             rv = compare_one(session, item, &search->template[i], match);
     return rv;
 }

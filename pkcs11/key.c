@@ -6,6 +6,7 @@
 #include "crypto.h"
 
 #define KEY_PIN_ALWAYS 0x9C
+#define SW_WRONG_DATA  0x6A80
 
 CK_RV p11_key_find(struct p11_session *s, CK_OBJECT_HANDLE handle, CK_OBJECT_CLASS class,
                    const struct p11_mechanism *mechanism, CK_ATTRIBUTE_TYPE usage, const struct p11_object **key)
@@ -57,6 +58,8 @@ CK_RV p11_key_use(struct p11_session *s, const struct p11_object *key, const str
         s->slot->token.user = P11_NOBODY; /* somebody else logged out, or reset the card */
     if (status == SDC_E_CARD && p11_object_doubtful(s->slot, key))
         (void)p11_object_read_again(s->slot, key); /* another kind of key by now? The next operation will know */
+    if (e.sw == SW_WRONG_DATA && power == P11_KEY_POWER && p11_object_manages_keys(key))
+        return CKR_ENCRYPTED_DATA_INVALID;
     CK_RV rv = p11_rv(&e, P11_ABOUT_OPERATION);
     return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_DEVICE_ERROR : rv; /* a certificate whose key isn't on the card */
 }

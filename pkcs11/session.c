@@ -47,10 +47,9 @@ CK_RV p11_session_leave(struct p11_session *session, CK_RV rv)
 
 CK_RV p11_session_open(struct p11_slot *slot, CK_FLAGS flags, CK_SESSION_HANDLE *handle)
 {
-    if (slot->token.state == P11_FOREIGN)
-        return CKR_TOKEN_NOT_RECOGNIZED;
-    if (slot->token.state != P11_READY)
-        return CKR_TOKEN_NOT_PRESENT;
+    CK_RV rv = p11_token_there(slot);
+    if (rv != CKR_OK)
+        return rv;
     if (!(flags & CKF_RW_SESSION) && slot->token.user == P11_SO)
         return CKR_SESSION_READ_WRITE_SO_EXISTS;
     struct p11_session *s = calloc(1, sizeof *s);

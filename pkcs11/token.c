@@ -28,12 +28,7 @@ static void pause_ms(long ms)
 static enum sdc_status connect_card(struct p11_slot *slot, struct sdc_error *e)
 {
     const struct p11_desk *desk = &slot->module->desk;
-    enum sdc_status status = SDC_E_BUSY;
-    for (int i = 0; i < BUSY_TRIES && status == SDC_E_BUSY; i++) {
-        if (i > 0)
-            pause_ms(BUSY_MS);
-        status = desk->link_open(desk->ctx, slot->reader, &slot->token.link, e);
-    }
+    enum sdc_status status = desk->link_open(desk->ctx, slot->reader, &slot->token.link, e);
     if (status == SDC_OK)
         p11_trace_link(&slot->module->trace, slot->id, slot->token.link);
     return status;
@@ -105,9 +100,18 @@ void p11_token_open(struct p11_slot *slot, uint16_t events)
     } else if (p11_is_gone(status) || status == SDC_E_BUSY || status == SDC_E_RESET || status == SDC_E_NO_MEMORY) {
         sdc_link_close(t->link);
         t->link = NULL;
+        t->closed = p11_rv(&e, P11_ABOUT_SLOT);
     } else {
         t->state = P11_FOREIGN;
     }
+}
+
+CK_RV p11_token_there(const struct p11_slot *slot)
+{
+    const struct p11_token *t = &slot->token;
+    if (t->state == P11_READY)
+        return CKR_OK;
+    return t->state == P11_FOREIGN ? CKR_TOKEN_NOT_RECOGNIZED : t->closed ? t->closed : CKR_TOKEN_NOT_PRESENT;
 }
 
 void p11_token_drop(struct p11_slot *slot)

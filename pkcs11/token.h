@@ -25,6 +25,7 @@ enum p11_user { P11_NOBODY, P11_USER, P11_SO };
 
 struct p11_token {
     enum p11_token_state state;
+    CK_RV closed;        /* P11_EMPTY: why the card that is there couldn't be opened; CKR_OK: none is there */
     uint16_t events;     /* of the look that announced this card */
     CK_ULONG generation; /* cards that this slot had: part of each object's handle */
     struct sdc_link *link;
@@ -46,6 +47,9 @@ struct p11_token {
 /* Connects, selects PIV, reads the GUID and, of a card that wasn't here before, the PIN counter: two or three APDUs.
  * The state tells how it went. */
 void p11_token_open(struct p11_slot *slot, uint16_t events);
+/* CKR_OK, CKR_TOKEN_NOT_PRESENT, CKR_TOKEN_NOT_RECOGNIZED, or what kept the card from being opened: in use by another
+ * program alone, CKR_DEVICE_ERROR. */
+CK_RV p11_token_there(const struct p11_slot *slot);
 /* Forgets card, sessions, session objects and whatever was read; the link is closed. */
 void p11_token_drop(struct p11_slot *slot);
 /* Ends a login: VERIFY with P1 = FF on the card; a card that refuses it is reset. */

@@ -28,11 +28,9 @@ static CK_FLAGS pin_flags(const struct p11_token *t)
 CK_RV p11_token_info(struct p11_slot *slot, CK_TOKEN_INFO *info)
 {
     const struct p11_token *t = &slot->token;
-    if (t->state == P11_FOREIGN)
-        return CKR_TOKEN_NOT_RECOGNIZED;
-    if (t->state != P11_READY)
-        return CKR_TOKEN_NOT_PRESENT;
-    CK_RV rv = p11_token_counter(slot);
+    CK_RV rv = p11_token_there(slot);
+    if (rv == CKR_OK)
+        rv = p11_token_counter(slot);
     if (rv != CKR_OK)
         return rv;
 

@@ -17,6 +17,7 @@ struct desk_reader {
     struct card_memory *card; /* NULL: empty */
     unsigned long apdus;      /* since desk_memory_init, of all links */
     unsigned long inserted;   /* a link opened on an earlier card is dead */
+    bool busy;                /* another program has the card alone */
     bool reset;               /* the next sdc_link_begin says that somebody reset the card */
     long remove_after;        /* the card leaves instead of answering the APDU after so many; -1: it stays */
     unsigned reply_sw;        /* not 0: every APDU is answered by this SW alone */

@@ -4,10 +4,13 @@
 #include <openssl/ec.h>
 #include <openssl/rsa.h>
 #include <string.h>
+#include <zlib.h>
 
+#include "cache.h"
 #include "mechanism.h"
 #include "module_fixture.h"
 #include "rsa.h"
+#include "sdc/tlv.h"
 
 static CK_BYTE message[] = "The hearing is on Tuesday.";
 
@@ -319,6 +322,31 @@ START_TEST(tells_no_more_than_wrong)
 }
 END_TEST
 
+START_TEST(tells_what_the_card_says)
+{
+    static const struct {
+        unsigned sw;
+        CK_RV expected;
+    } rows[] = { { 0x6A80, CKR_ENCRYPTED_DATA_INVALID }, { 0x6982, CKR_USER_NOT_LOGGED_IN },
+                 { 0x6985, CKR_FUNCTION_REJECTED },      { 0x6A86, CKR_DEVICE_ERROR },
+                 { 0x6A84, CKR_DEVICE_MEMORY },          { 0x6581, CKR_DEVICE_MEMORY },
+                 { 0x6F00, CKR_DEVICE_ERROR },           { 0x9000, CKR_DEVICE_ERROR } };
+    CK_MECHANISM m = { CKM_RSA_PKCS, NULL, 0 }, sha = { CKM_SHA256_RSA_PKCS, NULL, 0 };
+    CK_BYTE secret[K] = { 0 }, out[K];
+    CK_ULONG len = K;
+    CK_SESSION_HANDLE s = start(&rsa_card);
+    CK_OBJECT_HANDLE key = module_find(s, CKO_PRIVATE_KEY, 3), signer = module_find(s, CKO_PRIVATE_KEY, 4);
+    RV(C_DecryptInit(s, &m, key), CKR_OK);
+    RV(C_SignInit(s, &sha, signer), CKR_OK);
+    desk.readers[0].reply_sw = rows[_i].sw;
+    RV(C_Decrypt(s, secret, K, out, &len), rows[_i].expected);
+    RV(C_Decrypt(s, secret, K, out, &len), CKR_OPERATION_NOT_INITIALIZED);
+    if (rows[_i].sw == 0x6A80) /* of a signature it says nothing */
+        RV(C_Sign(s, secret, 3, out, &len), CKR_DEVICE_ERROR);
+    desk.readers[0].reply_sw = 0;
+}
+END_TEST
+
 /* Unpadding against the block that was padded, with one byte changed at every place. */
 START_TEST(unpads_exactly)
 {
@@ -460,6 +488,45 @@ START_TEST(counts_retired_keys)
 }
 END_TEST
 
+/* A certificate object with this gzip stream in it. */
+static struct p11_certificate *parse_compressed(const CK_BYTE *der, size_t len, int cut, const char *tail)
+{
+    static unsigned char room[1 << 16];
+    struct sdc_buf object = { 0 };
+    z_stream z = { .next_in = (unsigned char *)(uintptr_t)der, .avail_in = (uInt)len };
+    ck_assert(deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, 31, 8, Z_DEFAULT_STRATEGY) == Z_OK);
+    z.next_out = room;
+    z.avail_out = sizeof room;
+    ck_assert(deflate(&z, Z_FINISH) == Z_STREAM_END);
+    sdc_tlv_head(&object, 0x70, sizeof room - z.avail_out - (size_t)cut + strlen(tail));
+    sdc_buf_put(&object, room, sizeof room - z.avail_out - (size_t)cut);
+    sdc_buf_put(&object, tail, strlen(tail));
+    sdc_tlv_put(&object, 0x71, "\x01", 1);
+    sdc_tlv_put(&object, 0xFE, NULL, 0);
+    deflateEnd(&z);
+    struct p11_certificate *c = p11_certificate_parse(sdc_buf_rd(&object));
+    sdc_buf_free(&object);
+    return c;
+}
+
+START_TEST(inflates_no_bomb)
+{
+    static CK_BYTE der[P11_INFLATED_MAX + 1];
+    CK_ATTRIBUTE value = { CKA_VALUE, der, sizeof der };
+    CK_SESSION_HANDLE s = start(&rsa_card);
+    RV(C_GetAttributeValue(s, module_find(s, CKO_CERTIFICATE, 1), &value, 1), CKR_OK);
+    size_t len = value.ulValueLen;
+    struct p11_certificate *c = parse_compressed(der, len, 0, "");
+    ck_assert(c && c->der.len == len && memcmp(c->der.data, der, len) == 0);
+    p11_certificate_free(c);
+    ck_assert_ptr_null(parse_compressed(der, len, 1, ""));        /* cut */
+    ck_assert_ptr_null(parse_compressed(der, len, 0, "x"));       /* more behind it */
+    ck_assert_ptr_null(parse_compressed(der, len + 1, 0, ""));    /* more in it */
+    ck_assert_ptr_null(parse_compressed(der, sizeof der, 0, "")); /* larger than it may be */
+    ck_assert_ptr_null(parse_compressed(der, 0, 0, ""));
+}
+END_TEST
+
 START_TEST(decrypts_with_a_retired_key)
 {
     CK_MECHANISM m = { CKM_RSA_PKCS, NULL, 0 }, sha = { CKM_SHA256_RSA_PKCS, NULL, 0 };
@@ -478,10 +545,20 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { signs_pkcs1, HASHES },   { signs_pss, HASHES },        { signs_what_is_padded_or_not, 0 },
-        { decrypts, CRYPT_CASES }, { encrypts, CRYPT_CASES },    { tells_no_more_than_wrong, CRYPT_CASES },
-        { unpads_exactly, 2 },     { unpads_no_other_block, 7 }, { signs_with_p384, 0 },
-        { derives_with_p384, 3 },  { counts_retired_keys, 2 },   { decrypts_with_a_retired_key, 0 },
+        { signs_pkcs1, HASHES },
+        { signs_pss, HASHES },
+        { signs_what_is_padded_or_not, 0 },
+        { decrypts, CRYPT_CASES },
+        { encrypts, CRYPT_CASES },
+        { tells_no_more_than_wrong, CRYPT_CASES },
+        { tells_what_the_card_says, 8 },
+        { unpads_exactly, 2 },
+        { unpads_no_other_block, 7 },
+        { signs_with_p384, 0 },
+        { derives_with_p384, 3 },
+        { counts_retired_keys, 2 },
+        { inflates_no_bomb, 0 },
+        { decrypts_with_a_retired_key, 0 },
     };
     module_fixture_cards();
     module_fixture_other_keys();
