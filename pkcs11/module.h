@@ -3,7 +3,7 @@
  *
  * Locks, in the order in which they may be taken:
  *   a slot's lock   its token, sessions and objects; held over card I/O
- *   look            the watch that looks at the readers
+ *   look            a look at the readers by either watch, until its outcome is in the table
  *   table           which slots there are and what the last look saw; never held over card or reader I/O
  *   the cache's lock, for a moment
  * and, taken alone, the gate that counts who is inside. */

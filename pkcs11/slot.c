@@ -23,7 +23,7 @@ static struct p11_slot *slot_add(struct p11_module *m, const char *reader)
         return NULL;
     s->module = m;
     s->id = m->slots_len;
-    strncpy(s->reader, reader, sizeof s->reader - 1);
+    memcpy(s->reader, reader, strnlen(reader, sizeof s->reader - 1));
     pthread_mutex_init(&s->lock, NULL);
     m->slots[m->slots_len++] = s;
     return s;
@@ -39,7 +39,7 @@ static void slot_update(struct p11_module *m, struct p11_slot *s, bool there, bo
     s->changed = m->looked;
 }
 
-void p11_slots_merge(struct p11_module *m, const struct sdc_watch_state *states, size_t count)
+static void merge(struct p11_module *m, const struct sdc_watch_state *states, size_t count)
 {
     bool seen[P11_SLOTS_MAX] = { false };
     pthread_mutex_lock(&m->table);
@@ -62,15 +62,21 @@ void p11_slots_merge(struct p11_module *m, const struct sdc_watch_state *states,
     pthread_mutex_unlock(&m->table);
 }
 
-void p11_slots_look(struct p11_module *m)
+/* Look and merge are one step: what another watch saw earlier must not come into the table later. */
+bool p11_slots_look_by(struct p11_module *m, void *watch)
 {
     struct sdc_watch_state states[SDC_WATCH_READERS];
     size_t count = 0;
     pthread_mutex_lock(&m->look);
-    if (m->desk.look(m->look_watch, states, &count, NULL) != SDC_OK)
-        count = 0;
-    p11_slots_merge(m, states, count);
+    bool service = m->desk.look(watch, states, &count, NULL) == SDC_OK;
+    merge(m, states, service ? count : 0);
     pthread_mutex_unlock(&m->look);
+    return service;
+}
+
+void p11_slots_look(struct p11_module *m)
+{
+    (void)p11_slots_look_by(m, m->look_watch);
 }
 
 struct p11_slot *p11_slot_find(struct p11_module *m, CK_SLOT_ID id)

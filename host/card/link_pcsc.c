@@ -110,6 +110,8 @@ static enum sdc_status pcsc_transmit(void *ctx, const uint8_t *cmd, size_t cmd_l
     DWORD len = cap;
     const SCARD_IO_REQUEST *pci = p->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
     LONG rv = SCardTransmit(p->card, pci, cmd, cmd_len, NULL, resp, &len);
+    if (rv == SCARD_S_SUCCESS && len == 0)
+        rv = SCARD_E_NOT_TRANSACTED; /* what a driver may give of a card that left in this moment */
     if (rv != SCARD_S_SUCCESS)
         return after_failure(p, rv, e);
     *resp_len = len;

@@ -7,7 +7,7 @@ export PREFIX=$WORK/p PIN=246810
 station
 issue_card 0 8
 hand_over 0 $PIN
-env -u MAKEFLAGS -u MAKELEVEL make -s B="$BUILD" install PREFIX="$PREFIX" >"$WORK/log" 2>&1 || stop "make install" "$(cat "$WORK/log")"
+env -u MAKEFLAGS -u MAKELEVEL make -s install PREFIX="$PREFIX" >"$WORK/log" 2>&1 || stop "make install" "$(cat "$WORK/log")"
 M=$PREFIX/lib/pkcs11/sdc-pkcs11.so
 mkdir -p "$WORK/home/.ssh"
 export HOME=$WORK/home

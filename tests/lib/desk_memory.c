@@ -28,7 +28,9 @@ static enum sdc_status watch_open(void *ctx, void **watch, struct sdc_error *e)
     if (!w)
         return sdc_fail(e, SDC_E_NO_MEMORY, "no memory");
     w->desk = ctx;
+    pthread_mutex_lock(&w->desk->lock);
     w->desk->watches++;
+    pthread_mutex_unlock(&w->desk->lock);
     *watch = w;
     return SDC_OK;
 }
@@ -36,7 +38,9 @@ static enum sdc_status watch_open(void *ctx, void **watch, struct sdc_error *e)
 static void watch_close(void *watch)
 {
     struct watch *w = watch;
+    pthread_mutex_lock(&w->desk->lock);
     w->desk->watches--;
+    pthread_mutex_unlock(&w->desk->lock);
     free(w);
 }
 
@@ -252,7 +256,9 @@ static enum sdc_status control(void *ctx, uint32_t code, const uint8_t *in, size
 static void close_wire(void *ctx)
 {
     struct wire *w = ctx;
+    pthread_mutex_lock(&w->desk->lock);
     w->desk->links--;
+    pthread_mutex_unlock(&w->desk->lock);
     free(w);
 }
 

@@ -3,6 +3,7 @@
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <stdlib.h>
 
 #include "memory_link.h"
 #include "module.h"
@@ -52,6 +53,7 @@ void module_start(const struct card_memory *card)
         desk_insert(&desk, 0, &inserted);
     }
     p11_set_desk(&desk.desk);
+    setenv("SDC_PKCS11_CONF", "/dev/null", 0); /* nothing of this machine's */
     RV(C_Initialize(NULL), CKR_OK);
 }
 

@@ -6,7 +6,7 @@ export PREFIX=$WORK/p PIN=246810
 station
 issue_card 0 9
 hand_over 0 $PIN
-env -u MAKEFLAGS -u MAKELEVEL make -s B="$BUILD" install PREFIX="$PREFIX" >"$WORK/log" 2>&1 || stop "make install" "$(cat "$WORK/log")"
+env -u MAKEFLAGS -u MAKELEVEL make -s install PREFIX="$PREFIX" >"$WORK/log" 2>&1 || stop "make install" "$(cat "$WORK/log")"
 cd "$WORK" || stop "a folder"
 recipe java-config >card.cfg
 echo $PIN >pin
