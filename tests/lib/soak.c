@@ -275,7 +275,7 @@ void soak_run(struct soak *s)
         slots != s->readers)
         abort();
     start(&waiter, wait_for_events, &r);
-    unsigned long turns = s->insertions / s->readers, warm = turns / 5;
+    unsigned long turns = s->insertions / s->readers, warm = turns / 5 < 2 ? 2 : turns / 5; /* each card used once */
     swap_all(&r, 0, warm);
     s->fds_grown = -open_files();
     s->bytes_grown = -heap();
