@@ -298,6 +298,7 @@ bool soak_good(const struct soak *s)
            "%ld bytes more, C_Finalize in %ld ms\n",
            s->insertions, s->events, s->signatures, s->cut, s->lost, s->wrong, s->odd, s->odd_rv, s->fds_grown,
            s->bytes_grown, s->finalize_ms);
+    fflush(stdout);
     return s->events >= s->insertions / s->readers * s->readers * 2 && s->signatures >= s->insertions / 2 &&
            s->lost == 0 && s->wrong == 0 && s->odd == 0 && s->fds_grown <= 0 && s->bytes_grown < BYTES_ALLOWED &&
            s->finalize_ms < FINALIZE_MS;
