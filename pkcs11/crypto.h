@@ -36,8 +36,8 @@ CK_RV p11_crypt_final(struct p11_session *s, enum p11_kind kind, CK_BYTE *out, C
 
 /* key.c */
 /* The token's key of this class behind a handle, its certificate read, its type the mechanism's, and allowed to do it
- * ('usage' is one of CKA_SIGN, CKA_VERIFY, CKA_DERIVE …). CKR_KEY_HANDLE_INVALID, CKR_KEY_TYPE_INCONSISTENT,
- * CKR_KEY_SIZE_RANGE, CKR_KEY_FUNCTION_NOT_PERMITTED, or what the card says. */
+ * ('usage' is one of CKA_SIGN, CKA_VERIFY, CKA_DERIVE …). CKR_USER_NOT_LOGGED_IN, CKR_KEY_HANDLE_INVALID,
+ * CKR_KEY_TYPE_INCONSISTENT, CKR_KEY_SIZE_RANGE, CKR_KEY_FUNCTION_NOT_PERMITTED, or what the card says. */
 CK_RV p11_key_find(struct p11_session *s, CK_OBJECT_HANDLE handle, CK_OBJECT_CLASS class,
                    const struct p11_mechanism *mechanism, CK_ATTRIBUTE_TYPE usage, const struct p11_object **key);
 /* The private operation on the card; its result, locked in memory, appended to out. */

@@ -12,6 +12,8 @@ CK_RV p11_key_find(struct p11_session *s, CK_OBJECT_HANDLE handle, CK_OBJECT_CLA
                    const struct p11_mechanism *mechanism, CK_ATTRIBUTE_TYPE usage, const struct p11_object **key)
 {
     struct p11_item item;
+    if (class == CKO_PRIVATE_KEY && p11_item_hidden(s, handle))
+        return CKR_USER_NOT_LOGGED_IN; /* who has the handle was logged in: somebody reset the card since */
     if (!p11_item_find(s, handle, &item) || !item.object || item.object->class != class)
         return CKR_KEY_HANDLE_INVALID;
     CK_RV rv = p11_object_load(s->slot, item.object);

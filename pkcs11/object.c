@@ -242,6 +242,15 @@ bool p11_item_find(struct p11_session *session, CK_OBJECT_HANDLE handle, struct 
     return false;
 }
 
+bool p11_item_hidden(struct p11_session *session, CK_OBJECT_HANDLE handle)
+{
+    const struct p11_slot *slot = session->slot;
+    for (size_t i = 0; slot->token.user == P11_NOBODY && i < p11_objects_len; i++)
+        if (p11_objects[i].private && object_handle(slot, i) == handle)
+            return slot->token.content[p11_objects[i].content].state != P11_ABSENT;
+    return false;
+}
+
 bool p11_item_next(struct p11_session *session, struct p11_cursor *cursor, struct p11_item *item,
                    CK_OBJECT_HANDLE *handle)
 {

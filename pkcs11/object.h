@@ -78,6 +78,8 @@ struct p11_item {
 };
 /* False: no such object, or none that this login may see. Nothing is read for it. */
 bool p11_item_find(struct p11_session *session, CK_OBJECT_HANDLE handle, struct p11_item *item);
+/* True where there is such an object for a user who logs in, and nobody has. */
+bool p11_item_hidden(struct p11_session *session, CK_OBJECT_HANDLE handle);
 /* Walks all that this login may see; {0} begins. False after the last. Stays right while objects come, go and turn
  * out to be absent. */
 struct p11_cursor {

@@ -98,7 +98,8 @@ uint16_t cmd_reset(struct core *core, const struct request *request, struct wr *
     reference_tries(core, REFERENCE_PUK, &max, &puk);
     if (!life_before_secured(core) || pin > 0 || puk > 0)
         return SW_CONDITIONS;
-    crypto_wipe(&core->security, sizeof core->security);
+    access_pin_forget(&core->security);
+    core->security.admin = false;
     uint16_t sw = keys_delete(core);
     if (sw == SW_OK)
         sw = objects_delete(core);

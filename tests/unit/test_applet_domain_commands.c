@@ -469,6 +469,21 @@ START_TEST(extensions_by_state)
 }
 END_TEST
 
+/* A reset forgets what was proven, not how it came: its answer is protected as the session's others are. */
+START_TEST(reset_in_a_session)
+{
+    struct talk *talk = card_in(0x07);
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    block_references(talk);
+    ck_assert_uint_eq(talk_admin(talk, NULL), 0x9000);
+    domain_open(&s, talk, owner, 8, 0x33);
+    ck_assert_uint_eq(domain_send(&s, 0x00FB0000, NULL, 0), 0x9000);
+    ck_assert_uint_eq(domain_send(&s, 0x00FD0000, NULL, 0), 0x9000); /* and it goes on */
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    ck_assert_uint_eq(talk_put(talk, 0x5FC102, (const uint8_t *)"x", 1), 0x6982);
+}
+END_TEST
+
 /* The attestation key's public half is another serial number. */
 START_TEST(attestation_key_is_told_before_secured)
 {
@@ -578,6 +593,7 @@ int main(void)
         { transitions, (int)STATES - 1 },
         { secured, 0 },
         { extensions_by_state, 0 },
+        { reset_in_a_session, 0 },
         { attestation_key_is_told_before_secured, 0 },
         { transport_keys_stay_unsecured, 0 },
         { terminated, 0 },

@@ -398,6 +398,57 @@ START_TEST(costs_few_apdus)
 }
 END_TEST
 
+/* From insertion to a signature, and each one after it; 9C with its PIN. */
+START_TEST(signs_within_the_budget)
+{
+    static const struct {
+        CK_BYTE id;
+        bool login, context;
+        unsigned long first, further;
+    } rows[] = { { 4, false, false, 5, 1 }, { 1, true, false, 6, 1 }, { 2, true, true, 7, 2 } };
+    CK_MECHANISM m = { CKM_ECDSA_SHA256, NULL, 0 };
+    CK_BYTE signature[64];
+    CK_ULONG len = sizeof signature;
+    module_start(&issued);
+    CK_SESSION_HANDLE s = module_session(0);
+    if (rows[_i].login)
+        module_login(s);
+    CK_OBJECT_HANDLE key = module_find(s, CKO_PRIVATE_KEY, rows[_i].id);
+    for (int i = 0; i < 5; i++) {
+        RV(C_SignInit(s, &m, key), CKR_OK);
+        if (rows[_i].context)
+            RV(C_Login(s, CKU_CONTEXT_SPECIFIC, pin, 6), CKR_OK);
+        RV(C_Sign(s, message, sizeof message, signature, &len), CKR_OK);
+        ck_assert_uint_eq(module_apdus(), i == 0 ? rows[_i].first : rows[_i].further);
+    }
+}
+END_TEST
+
+/* Searches by what is known of every card cost nothing, be they for keys that a card seldom has. */
+START_TEST(searches_for_nothing)
+{
+    CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+    CK_OBJECT_CLASS private = CKO_PRIVATE_KEY;
+    CK_BYTE id = 1;
+    char label[] = "SIGN key";
+    CK_ATTRIBUTE by_label[] = { { CKA_LABEL, label, 8 }, { CKA_TOKEN, &yes, 1 } };
+    CK_ATTRIBUTE by_id[] = { { CKA_ID, &id, 1 }, { CKA_PRIVATE, &yes, 1 } };
+    CK_ATTRIBUTE session_objects[] = { { CKA_TOKEN, &no, 1 } };
+    CK_ATTRIBUTE always[] = { { CKA_ALWAYS_AUTHENTICATE, &yes, 1 },
+                              { CKA_CLASS, &private, sizeof private },
+                              { CKA_LABEL, label, 8 } };
+    module_start(&issued);
+    CK_SESSION_HANDLE s = module_session(0);
+    module_login(s);
+    module_apdus();
+    ck_assert_uint_eq(module_count(s, by_label, 2), 1);
+    ck_assert_uint_eq(module_count(s, by_id, 2), 1);
+    ck_assert_uint_eq(module_count(s, session_objects, 1), 0);
+    ck_assert_uint_eq(module_count(s, always, 3), 1);
+    ck_assert_uint_eq(module_apdus(), 0);
+}
+END_TEST
+
 /* With SDC_PKCS11_CHECK=1 a card that signs with another key than its certificate says is found out. */
 START_TEST(checks_signatures_when_told)
 {
@@ -432,6 +483,8 @@ int main(void)
         { keeps_the_order_of_calls, 0 },
         { checks_key_and_mechanism, INIT_CASES },
         { costs_few_apdus, 0 },
+        { signs_within_the_budget, 3 },
+        { searches_for_nothing, 0 },
         { checks_signatures_when_told, 2 },
     };
     module_fixture_cards();

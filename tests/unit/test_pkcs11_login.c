@@ -263,7 +263,8 @@ START_TEST(notices_other_programs)
         RV(module_sign(s, open_key, signature), CKR_OK);
         ck_assert_uint_eq(module_apdus(), 3);
     }
-    RV(module_sign(s, key, signature), _i == 0 ? CKR_KEY_HANDLE_INVALID : CKR_USER_NOT_LOGGED_IN);
+    RV(module_sign(s, key, signature), CKR_USER_NOT_LOGGED_IN);
+    RV(module_sign(s, key, signature), CKR_USER_NOT_LOGGED_IN);
     ck_assert_uint_eq(module_state(s), CKS_RO_PUBLIC_SESSION);
     module_login(s);
     RV(module_sign(s, key, signature), CKR_OK);
