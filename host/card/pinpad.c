@@ -109,9 +109,9 @@ static enum sdc_status ask(struct sdc_link *link, uint32_t code, const struct sd
 {
     uint8_t answer[FEATURES_CAP];
     size_t len = 0;
+    if (code == 0 || !link->ops->control)
+        return sdc_fail(e, SDC_E_BUG, "%s: the reader has no PIN pad for it", what);
     enum sdc_status status = sdc_buf_status(in, e);
-    if (status == SDC_OK && (code == 0 || !link->ops->control))
-        status = sdc_fail(e, SDC_E_BUG, "%s: the reader has no PIN pad for it", what);
     if (status == SDC_OK)
         status = link->ops->control(link->ctx, code, in->data, in->len, answer, sizeof answer, &len, e);
     if (status != SDC_OK)
