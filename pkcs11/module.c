@@ -14,17 +14,36 @@ static struct p11_module *abandoned;
 static const struct p11_desk *next_desk = &p11_desk_pcsc;
 static bool fork_handled;
 
+/* The module is void and stays reachable, so that leak checkers know it. */
+static void abandon(void)
+{
+    if (!current)
+        return;
+    current->inherited = abandoned;
+    abandoned = current;
+    current = NULL;
+}
+
 /* In a forked child the parent's threads, locks and PC/SC handles are copies that answer wrongly or never: nothing of
- * them is used or released. They stay reachable, so that leak checkers know them. */
+ * them is used or released. */
 static void after_fork_in_child(void)
 {
     pthread_mutex_init(&gate, NULL);
     pthread_cond_init(&drained, NULL);
-    if (current) {
-        current->inherited = abandoned;
-        abandoned = current;
-        current = NULL;
-    }
+    abandon();
+}
+
+/* Many programs end without C_Finalize. PC/SC leaves the card as it is, and with the PIN verified it would sign for
+ * whoever comes next. Locks that other threads hold aren't waited for: those threads never go on. */
+__attribute__((destructor)) static void at_exit(void)
+{
+    if (pthread_mutex_trylock(&gate) != 0)
+        return;
+    struct p11_module *m = current;
+    abandon();
+    pthread_mutex_unlock(&gate);
+    if (m)
+        p11_slots_logout(m);
 }
 
 CK_RV(p11_enter)(struct p11_module **module)

@@ -42,8 +42,9 @@ struct p11_module {
     bool waiting; /* one thread blocks in wait_watch */
     void *wait_watch;
 
-    unsigned users;               /* calls inside; guarded by the gate */
-    struct p11_module *inherited; /* in a forked child: the parent's, never touched again */
+    unsigned users; /* calls inside; guarded by the gate */
+    struct p11_module
+        *inherited; /* one that was given up before: in a forked child the parent's; never touched again */
 };
 
 /* Every entry point but the three that give function lists begins with p11_enter and ends with p11_leave, which

@@ -181,6 +181,17 @@ CK_RV p11_slots_list(struct p11_module *m, bool present, CK_SLOT_ID *list, CK_UL
     return list && !room ? CKR_BUFFER_TOO_SMALL : CKR_OK;
 }
 
+void p11_slots_logout(struct p11_module *m)
+{
+    for (size_t i = 0; i < m->slots_len; i++) {
+        struct p11_slot *s = m->slots[i];
+        if (pthread_mutex_trylock(&s->lock) != 0)
+            continue;
+        p11_token_logout(s);
+        pthread_mutex_unlock(&s->lock);
+    }
+}
+
 void p11_slots_free(struct p11_module *m)
 {
     for (size_t i = 0; i < m->slots_len; i++) {

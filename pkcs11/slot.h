@@ -50,7 +50,8 @@ CK_RV p11_slots_list(struct p11_module *m, bool present, CK_SLOT_ID *list, CK_UL
 CK_RV p11_slots_wait(struct p11_module *m, bool block, CK_SLOT_ID *slot);
 void p11_slot_info(struct p11_slot *slot, CK_SLOT_INFO *info);
 
-void p11_slots_stop(struct p11_module *m); /* every waiter has left when this returns */
-void p11_slots_free(struct p11_module *m); /* logs out and lets go of all cards */
+void p11_slots_stop(struct p11_module *m);   /* every waiter has left when this returns */
+void p11_slots_logout(struct p11_module *m); /* logs out where no other thread has the slot */
+void p11_slots_free(struct p11_module *m);   /* logs out and lets go of all cards */
 
 #endif

@@ -19,6 +19,7 @@
 #   with_mount FROM TO COMMAND... runs it where FROM (a file or folder) stands in the place of TO
 #   as_holder COMMAND...        runs it as the ordinary user "holder" whose home is $WORK/home
 #   wait_for COMMAND...         waits up to ten seconds until COMMAND succeeds
+#   pin_state INDEX             prints the card's status word for its PIN: 9000 where somebody is logged in, else 63Cx
 #   recipe NAME                 prints a block of the man page that make install put below $PREFIX
 #   card ACTION N...            tools/sandbox-card
 #   station                     makes SDC_HOME (sdc init)
@@ -131,6 +132,10 @@ wait_for() {
         sleep 0.02
     done
     return 1
+}
+pin_state() { # SELECT, then VERIFY without data: 9000 where a PIN is verified
+    opensc-tool --reader "$1" -s 00:A4:04:00:05:A0:00:00:03:08 -s 00:20:00:80 2>/dev/null |
+        sed -n 's/.*SW1=0x\(..\), SW2=0x\(..\).*/\1\2/p' | tail -n 1
 }
 recipe() { # a block of the installed man page, as its reader would copy it
     awk -v name="$1" '$0 == ".\\\" recipe " name { on = 1 } on && /^\.Ed/ { exit } on && text { gsub(/\\e/, "\\"); print } on && /^\.Bd/ { text = 1 }' \

@@ -275,7 +275,7 @@ void soak_run(struct soak *s)
         slots != s->readers)
         abort();
     start(&waiter, wait_for_events, &r);
-    unsigned long turns = s->insertions / s->readers, warm = turns / 5;
+    unsigned long turns = s->insertions / s->readers, warm = turns / 5 < 2 ? 2 : turns / 5; /* each card used once */
     swap_all(&r, 0, warm);
     s->fds_grown = -open_files();
     s->bytes_grown = -heap();
@@ -298,6 +298,7 @@ bool soak_good(const struct soak *s)
            "%ld bytes more, C_Finalize in %ld ms\n",
            s->insertions, s->events, s->signatures, s->cut, s->lost, s->wrong, s->odd, s->odd_rv, s->fds_grown,
            s->bytes_grown, s->finalize_ms);
+    fflush(stdout);
     return s->events >= s->insertions / s->readers * s->readers * 2 && s->signatures >= s->insertions / 2 &&
            s->lost == 0 && s->wrong == 0 && s->odd == 0 && s->fds_grown <= 0 && s->bytes_grown < BYTES_ALLOWED &&
            s->finalize_ms < FINALIZE_MS;

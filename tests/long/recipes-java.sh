@@ -14,6 +14,7 @@ recipe java >list.sh
 out=$(bash -e list.sh 2>&1)
 check_eq "keytool lists four private keys" 4 "$(grep -c 'PrivateKeyEntry' <<<"$out")"
 check_match "by their certificates' labels" '^Certificate for PIV Authentication, PrivateKeyEntry' "$out"
+check_eq "nobody is left logged in" 63C3 "$(pin_state 0)"
 echo 000000 >pin
 refuse "not with a wrong PIN" bash -e list.sh
 echo $PIN >pin
