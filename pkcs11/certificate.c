@@ -8,6 +8,7 @@
 #include <string.h>
 #include <zlib.h>
 
+#include "library.h"
 #include "sdc/tlv.h"
 
 #define TAG_CERTIFICATE      0x70
@@ -123,9 +124,9 @@ static void name_algorithm(struct p11_certificate *c)
 static bool keep_all(struct p11_certificate *c, struct sdc_rd der)
 {
     const unsigned char *p = der.p;
-    X509 *x = d2i_X509(NULL, &p, (long)der.left);
+    X509 *x = X509_new_ex(p11_library(), NULL);
     sdc_buf_put(&c->der, der.p, der.left);
-    bool ok = x && p == der.p + der.left && !c->der.err && keep_names(c, x) &&
+    bool ok = x && d2i_X509(&x, &p, (long)der.left) && p == der.p + der.left && !c->der.err && keep_names(c, x) &&
               keep_date(&c->start, X509_get0_notBefore(x)) && keep_date(&c->end, X509_get0_notAfter(x)) &&
               keep_key(c, x);
     name_algorithm(c);

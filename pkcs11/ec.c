@@ -6,6 +6,8 @@
 #include <openssl/params.h>
 #include <string.h>
 
+#include "library.h"
+
 void p11_ec_hash(const uint8_t *hash, size_t len, size_t field, uint8_t *fitted)
 {
     size_t used = len < field ? len : field;
@@ -44,7 +46,7 @@ bool p11_ec_verify(EVP_PKEY *key, const uint8_t *hash, size_t hash_len, size_t f
 {
     int len = 0;
     unsigned char *der = to_der(raw, field, &len);
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(p11_library(), key, NULL);
     bool good = der && len > 0 && ctx && EVP_PKEY_verify_init(ctx) == 1 &&
                 EVP_PKEY_verify(ctx, der, (size_t)len, hash, hash_len) == 1;
     EVP_PKEY_CTX_free(ctx);
@@ -63,10 +65,10 @@ bool p11_ec_on_curve(const uint8_t *point, size_t field)
         OSSL_PARAM_construct_end(),
     };
     EVP_PKEY *key = NULL;
-    EVP_PKEY_CTX *make = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL), *check = NULL;
-    bool ok = make && EVP_PKEY_fromdata_init(make) == 1 &&
-              EVP_PKEY_fromdata(make, &key, EVP_PKEY_PUBLIC_KEY, params) == 1 &&
-              (check = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL)) != NULL && EVP_PKEY_public_check(check) == 1;
+    EVP_PKEY_CTX *make = EVP_PKEY_CTX_new_from_name(p11_library(), "EC", NULL), *check = NULL;
+    bool ok =
+        make && EVP_PKEY_fromdata_init(make) == 1 && EVP_PKEY_fromdata(make, &key, EVP_PKEY_PUBLIC_KEY, params) == 1 &&
+        (check = EVP_PKEY_CTX_new_from_pkey(p11_library(), key, NULL)) != NULL && EVP_PKEY_public_check(check) == 1;
     EVP_PKEY_CTX_free(check);
     EVP_PKEY_free(key);
     EVP_PKEY_CTX_free(make);

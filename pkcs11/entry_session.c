@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Entry points: sessions, login, random numbers (PKCS#11 3.0, 5.6, 5.20 and 5.21). */
+#include "library.h"
 #include "login.h"
 
 CK_RV C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *application, CK_NOTIFY notify, CK_SESSION_HANDLE *session)
@@ -114,7 +115,7 @@ CK_RV C_GenerateRandom(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG len)
         return rv;
     if (!data && len > 0)
         return p11_session_leave(s, CKR_ARGUMENTS_BAD);
-    return p11_session_leave(s, len == 0 || sdc_random(data, len, NULL) == SDC_OK ? CKR_OK : CKR_FUNCTION_FAILED);
+    return p11_session_leave(s, len == 0 || p11_random(data, len) ? CKR_OK : CKR_FUNCTION_FAILED);
 }
 
 /* Parallel functions are a relic of version 1 (PKCS#11 3.0, 5.21). */

@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "library.h"
+
 #define EC      (CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS)
 #define EC_SIGN 256, 384, CKF_HW | CKF_SIGN | CKF_VERIFY | EC, CKK_EC, P11_ECDSA
 #define DERIVE  256, 384, CKF_HW | CKF_DERIVE | EC, CKK_EC, P11_ECDH
@@ -106,8 +108,7 @@ static bool read_oaep(const CK_MECHANISM *mechanism, struct p11_padding *p)
         (given.source != CKZ_DATA_SPECIFIED && (given.source != 0 || label)))
         return false;
     size_t len = 0;
-    return EVP_Q_digest(NULL, p->hash, NULL, label ? given.source_data : "", given.source_data_len, p->label_hash,
-                        &len) &&
+    return p11_hash(p->hash, label ? given.source_data : "", given.source_data_len, p->label_hash, &len) &&
            len == p->hash_len;
 }
 

@@ -2,6 +2,7 @@
 #include "operation.h"
 
 #include "crypto.h"
+#include "library.h"
 #include "session.h"
 #include "slot.h"
 
@@ -38,7 +39,7 @@ static void set_limits(struct p11_operation *o, enum p11_kind kind)
 static CK_RV start_hash(struct p11_operation *o)
 {
     o->md = EVP_MD_CTX_new();
-    EVP_MD *md = EVP_MD_fetch(NULL, o->mechanism->digest, NULL);
+    EVP_MD *md = EVP_MD_fetch(p11_library(), o->mechanism->digest, NULL);
     bool ok = o->md && md && EVP_DigestInit_ex2(o->md, md, NULL);
     EVP_MD_free(md);
     return ok ? CKR_OK : CKR_MECHANISM_INVALID; /* the crypto library is configured without it */

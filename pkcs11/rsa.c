@@ -4,6 +4,7 @@
 #include <openssl/rsa.h>
 #include <string.h>
 
+#include "library.h"
 #include "sdc/bytes.h"
 
 /* ---- DigestInfo (9.2, note 1): what stands before the hash ---- */
@@ -71,7 +72,7 @@ static bool mask(const char *digest, const uint8_t *seed, size_t seed_len, uint8
         size_t part_len = 0;
         sdc_buf_put(&input, seed, seed_len);
         sdc_buf_u32(&input, counter);
-        ok = !input.err && EVP_Q_digest(NULL, digest, NULL, input.data, input.len, part, &part_len) && part_len > 0;
+        ok = !input.err && p11_hash(digest, input.data, input.len, part, &part_len) && part_len > 0;
         sdc_buf_free(&input);
         for (size_t i = 0; ok && i < part_len && len > 0; i++, len--)
             *data++ ^= part[i];
@@ -91,11 +92,11 @@ bool p11_pss_pad(const struct p11_padding *p, const uint8_t *hash, uint8_t block
     uint8_t salt[P11_RSA_LEN], h[EVP_MAX_MD_SIZE];
     size_t h_len = 0;
     struct sdc_buf m = SDC_BUF_INIT, b = SDC_BUF_INIT;
-    bool ok = sdc_random(salt, p->salt_len, NULL) == SDC_OK;
+    bool ok = p11_random(salt, p->salt_len);
     sdc_buf_fill(&m, 0, 8);
     sdc_buf_put(&m, hash, p->hash_len);
     sdc_buf_put(&m, salt, p->salt_len);
-    ok = ok && !m.err && EVP_Q_digest(NULL, p->hash, NULL, m.data, m.len, h, &h_len) && h_len == p->hash_len;
+    ok = ok && !m.err && p11_hash(p->hash, m.data, m.len, h, &h_len) && h_len == p->hash_len;
     sdc_buf_fill(&b, 0, db_len - p->salt_len - 1);
     sdc_buf_u8(&b, 0x01);
     sdc_buf_put(&b, salt, p->salt_len);
@@ -111,8 +112,8 @@ bool p11_pss_pad(const struct p11_padding *p, const uint8_t *hash, uint8_t block
 bool p11_pss_verify(EVP_PKEY *key, const struct p11_padding *p, const uint8_t *hash,
                     const uint8_t signature[static P11_RSA_LEN])
 {
-    EVP_MD *md = EVP_MD_fetch(NULL, p->hash, NULL), *mgf = EVP_MD_fetch(NULL, p->mgf, NULL);
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    EVP_MD *md = EVP_MD_fetch(p11_library(), p->hash, NULL), *mgf = EVP_MD_fetch(p11_library(), p->mgf, NULL);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(p11_library(), key, NULL);
     bool good = md && mgf && ctx && EVP_PKEY_verify_init(ctx) == 1 &&
                 EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PSS_PADDING) == 1 &&
                 EVP_PKEY_CTX_set_signature_md(ctx, md) == 1 && EVP_PKEY_CTX_set_rsa_mgf1_md(ctx, mgf) == 1 &&
@@ -135,7 +136,7 @@ bool p11_rsa_encrypt_pad(const uint8_t *data, size_t len, uint8_t block[static P
     sdc_buf_u16(&b, 0x0002);
     while (ok && fill > 0 && !b.err) { /* bytes that aren't zero */
         uint8_t random = 0;
-        ok = sdc_random(&random, 1, NULL) == SDC_OK;
+        ok = p11_random(&random, 1);
         if (random != 0) {
             sdc_buf_u8(&b, random);
             fill--;
@@ -153,7 +154,7 @@ bool p11_oaep_pad(const struct p11_padding *p, const uint8_t *data, size_t len, 
         return false;
     uint8_t seed[P11_RSA_HASH_MAX];
     struct sdc_buf b = SDC_BUF_INIT, db = SDC_BUF_INIT;
-    bool ok = sdc_random(seed, h, NULL) == SDC_OK;
+    bool ok = p11_random(seed, h);
     sdc_buf_put(&db, p->label_hash, h);
     sdc_buf_fill(&db, 0, db_len - h - 1 - len);
     sdc_buf_u8(&db, 0x01);
@@ -237,7 +238,7 @@ bool p11_oaep_unpad(const struct p11_padding *p, uint8_t block[static P11_RSA_LE
 bool p11_rsa_public(EVP_PKEY *key, const uint8_t in[static P11_RSA_LEN], uint8_t out[static P11_RSA_LEN])
 {
     size_t len = P11_RSA_LEN;
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(p11_library(), key, NULL);
     bool ok = ctx && EVP_PKEY_get_size(key) == P11_RSA_LEN && EVP_PKEY_encrypt_init(ctx) == 1 &&
               EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) == 1 &&
               EVP_PKEY_encrypt(ctx, out, &len, in, P11_RSA_LEN) == 1 && len == P11_RSA_LEN;

@@ -542,9 +542,46 @@ START_TEST(decrypts_with_a_retired_key)
 }
 END_TEST
 
+/* A program that has told the crypto library to use other implementations, of which there are none here. */
+START_TEST(needs_nothing_of_the_program)
+{
+    CK_MECHANISM sha = { CKM_SHA256, NULL, 0 }, rsa = { CKM_SHA256_RSA_PKCS, NULL, 0 },
+                 ec = { CKM_ECDSA_SHA384, NULL, 0 };
+    CK_RSA_PKCS_PSS_PARAMS p = { CKM_SHA256, CKG_MGF1_SHA256, 32 };
+    CK_RSA_PKCS_OAEP_PARAMS o = { CKM_SHA256, CKG_MGF1_SHA256, CKZ_DATA_SPECIFIED, NULL, 0 };
+    CK_MECHANISM pss = { CKM_SHA256_RSA_PKCS_PSS, &p, sizeof p }, oaep = { CKM_RSA_PKCS_OAEP, &o, sizeof o };
+    CK_MECHANISM *mechanism = _i ? &ec : &rsa;
+    CK_BYTE signature[K], out[K], secret[K];
+    CK_ULONG len = K, out_len = K;
+    ck_assert(EVP_set_default_properties(NULL, "provider=nobody"));
+    ck_assert(!EVP_Q_digest(NULL, "SHA256", NULL, "", 0, out, NULL));
+    CK_SESSION_HANDLE s = start(_i ? &p384_card : &rsa_card);
+    CK_OBJECT_HANDLE key = module_find(s, CKO_PRIVATE_KEY, 1), public = module_find(s, CKO_PUBLIC_KEY, 1);
+    RV(C_DigestInit(s, &sha), CKR_OK);
+    RV(C_Digest(s, message, sizeof message, out, &len), CKR_OK);
+    RV(C_GenerateRandom(s, out, sizeof out), CKR_OK);
+    for (int i = 0; i < (_i ? 1 : 2); i++) {
+        len = K;
+        RV(C_SignInit(s, mechanism, key), CKR_OK);
+        RV(C_Sign(s, message, sizeof message, signature, &len), CKR_OK);
+        RV(C_VerifyInit(s, mechanism, public), CKR_OK);
+        RV(C_Verify(s, message, sizeof message, signature, len), CKR_OK);
+        mechanism = &pss;
+    }
+    if (_i)
+        return;
+    RV(C_EncryptInit(s, &oaep, module_find(s, CKO_PUBLIC_KEY, 3)), CKR_OK);
+    RV(C_Encrypt(s, message, sizeof message, secret, &len), CKR_OK);
+    RV(C_DecryptInit(s, &oaep, module_find(s, CKO_PRIVATE_KEY, 3)), CKR_OK);
+    RV(C_Decrypt(s, secret, len, out, &out_len), CKR_OK);
+    ck_assert_uint_eq(out_len, sizeof message);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
+        { needs_nothing_of_the_program, 2 },
         { signs_pkcs1, HASHES },
         { signs_pss, HASHES },
         { signs_what_is_padded_or_not, 0 },
