@@ -57,6 +57,13 @@ static enum sdc_status read_counter(struct sdc_link *link, void *arg, struct sdc
     return SDC_OK;
 }
 
+/* A card that doesn't tell its counter is a token all the same (SP 800-73-4 part 2, 3.2.1, leaves no choice; cards do).
+ */
+static bool counter_untold(enum sdc_status status)
+{
+    return status == SDC_E_CARD || status == SDC_E_DENIED || status == SDC_E_NOT_FOUND || status == SDC_E_REPLY;
+}
+
 /* A card that was here before is likely to be used at once: its counter waits until somebody asks. */
 static enum sdc_status identify(struct p11_slot *slot, struct sdc_error *e)
 {
@@ -65,17 +72,25 @@ static enum sdc_status identify(struct p11_slot *slot, struct sdc_error *e)
     if (status == SDC_OK)
         status = sdc_piv_get_guid(t->link, t->guid, e);
     t->tries = P11_TRIES_UNREAD;
-    if (status == SDC_OK && !p11_cache_knows(&slot->module->cache, t->guid))
-        status = read_counter(t->link, t, e);
-    return status;
+    if (status != SDC_OK || p11_cache_knows(&slot->module->cache, t->guid))
+        return status;
+    status = read_counter(t->link, t, e);
+    if (!counter_untold(status))
+        return status;
+    t->tries = P11_TRIES_UNKNOWN;
+    return SDC_OK;
 }
 
 CK_RV p11_token_counter(struct p11_slot *slot)
 {
     struct sdc_error e = { .status = SDC_OK };
-    if (slot->token.tries == P11_TRIES_UNREAD)
-        (void)p11_token_run(slot, P11_REPEAT, 0, read_counter, &slot->token, &e);
-    return p11_rv(&e, P11_ABOUT_SLOT);
+    if (slot->token.tries != P11_TRIES_UNREAD)
+        return CKR_OK;
+    enum sdc_status status = p11_token_run(slot, P11_REPEAT, 0, read_counter, &slot->token, &e);
+    if (!counter_untold(status))
+        return p11_rv(&e, P11_ABOUT_SLOT);
+    slot->token.tries = P11_TRIES_UNKNOWN;
+    return CKR_OK;
 }
 
 void p11_token_open(struct p11_slot *slot, uint16_t events)
@@ -257,7 +272,7 @@ void p11_token_pin_result(struct p11_token *t, const struct sdc_error *e)
     case SDC_OK:
         t->wrong = false;
         t->transport = false;
-        t->tries = -1; /* full, whatever full is on this card */
+        t->tries = P11_TRIES_UNKNOWN; /* full, whatever full is on this card */
         break;
     case SDC_E_PIN_FORMAT:
         t->wrong = true;

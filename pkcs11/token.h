@@ -20,8 +20,9 @@ enum p11_token_state {
 
 enum p11_user { P11_NOBODY, P11_USER, P11_SO };
 
-#define P11_PUK_LEN      8
-#define P11_TRIES_UNREAD (-2)
+#define P11_PUK_LEN       8
+#define P11_TRIES_UNKNOWN (-1)
+#define P11_TRIES_UNREAD  (-2)
 
 struct p11_token {
     enum p11_token_state state;
@@ -33,9 +34,9 @@ struct p11_token {
 
     enum p11_user user;    /* the application's login (PKCS#11: one for all sessions of the token) */
     char puk[P11_PUK_LEN]; /* while the SO is logged in; PIV can't check a PUK without using it */
-    int tries;             /* the counter last seen; -1: full; P11_TRIES_UNREAD: nobody has asked yet */
-    bool wrong;            /* a wrong PIN since the last success, whether or not the card saw it */
-    bool transport;        /* the transport PIN stands: it can only be changed */
+    int tries; /* the counter last seen; P11_TRIES_UNKNOWN: full, or not told; P11_TRIES_UNREAD: nobody has asked yet */
+    bool wrong;     /* a wrong PIN since the last success, whether or not the card saw it */
+    bool transport; /* the transport PIN stands: it can only be changed */
 
     bool pad;    /* the reader has a PIN pad */
     bool open;   /* a transaction is */

@@ -339,6 +339,29 @@ START_TEST(has_no_pad_where_the_reader_has_none)
 }
 END_TEST
 
+/* VERIFY without data, answered as cards do that don't know it. */
+static void refuse_counter(struct desk_reader *reader, unsigned long number, uint8_t *resp, size_t cap, size_t *len)
+{
+    (void)reader;
+    (void)cap;
+    if (number == 2 && *len == 2)
+        memcpy(resp, "\x67", 2);
+}
+
+START_TEST(serves_a_card_without_counter)
+{
+    module_start(NULL);
+    desk.readers[0].tamper = refuse_counter;
+    card_memory_copy(module_card(), &issued);
+    desk_insert(&desk, 0, module_card());
+    ck_assert_uint_eq(marks(), 0);
+    CK_SESSION_HANDLE s = module_session(0);
+    RV(C_Login(s, CKU_USER, wrong, 6), CKR_PIN_INCORRECT);
+    ck_assert_uint_eq(marks(), CKF_USER_PIN_COUNT_LOW);
+    RV(C_Login(s, CKU_USER, pin, 6), CKR_OK);
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
@@ -352,6 +375,7 @@ int main(void)
         { changes_the_pin, 2 },
         { serves_the_so, 0 },
         { notices_other_programs, 3 },
+        { serves_a_card_without_counter, 0 },
         { logs_in_at_the_pad, 0 },
         { changes_the_pin_at_the_pad, 2 },
         { has_no_pad_where_the_reader_has_none, 0 },
