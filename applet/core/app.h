@@ -18,6 +18,9 @@ struct card_app {
     command_run *select;
     /* A chained command (CHAIN_STREAM) of this application ended, failed or was broken off: forgets its parts. */
     void (*chain_end)(struct core *core);
+    /* The card goes from its maker to its issuer: deletes what anybody could have put there by what a blank card
+     * answers to. May be repeated. 9000, 6A84, 6581; NULL: there is nothing of that kind. */
+    uint16_t (*taken_over)(struct core *core);
 };
 
 extern const struct card_app *const card_apps[];

@@ -78,6 +78,12 @@ static uint16_t objects_delete(struct core *core)
     return sw;
 }
 
+uint16_t piv_taken_over(struct core *core)
+{
+    uint16_t sw = keys_delete(core);
+    return sw == SW_OK ? objects_delete(core) : sw;
+}
+
 static uint16_t management_reset(struct core *core)
 {
     struct management management;
@@ -100,9 +106,7 @@ uint16_t cmd_reset(struct core *core, const struct request *request, struct wr *
         return SW_CONDITIONS;
     access_pin_forget(&core->security);
     core->security.admin = false;
-    uint16_t sw = keys_delete(core);
-    if (sw == SW_OK)
-        sw = objects_delete(core);
+    uint16_t sw = piv_taken_over(core);
     if (sw == SW_OK)
         sw = management_reset(core);
     if (sw == SW_OK)

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Input: a byte n, then n lies of four bytes {APDU, how, where, what} (RAW ones are followed by two bytes of length and
- * so many bytes), then calls of a byte each; the APDU is counted from the start of the input. */
+/* Input: a byte 17 k + n for a card of keys of kind k, then n lies of four bytes {APDU, how, where, what} (RAW ones are
+ * followed by two bytes of length and so many bytes), then calls of a byte each; the APDU is counted from the start of
+ * the input. */
 #include "hostile_card.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/core_names.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
 
 #include "module_fixture.h"
 #include "module.h"
@@ -25,6 +27,7 @@ struct lie {
 static struct lie lies[LIES_MAX];
 static size_t lies_len;
 static struct card_memory card;
+static unsigned card_kind; /* P-256, RSA, P-384 */
 static struct {
     uint8_t bytes[512];
     size_t len;
@@ -191,64 +194,63 @@ static void attributes(struct program *p)
     (void)C_GetObjectSize(p->session, any(p), &size);
 }
 
-/* The point as the module shows it, beside a private key; false where the session or the card is gone meanwhile. */
-static bool shown_point(const struct program *p, CK_OBJECT_HANDLE private, CK_BYTE point[static 80])
+/* The public key as the module shows it beside a private key; NULL where session or card are gone meanwhile, or the
+ * certificate isn't one any more. */
+static EVP_PKEY *shown_key(const struct program *p, CK_OBJECT_HANDLE private)
 {
+    static CK_BYTE spki[20000];
     CK_BYTE id = 0;
     CK_OBJECT_CLASS class = CKO_PUBLIC_KEY;
     CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof class }, { CKA_ID, &id, 1 } },
-                 ec = { CKA_EC_POINT, point, 80 };
+                 info = { CKA_PUBLIC_KEY_INFO, spki, sizeof spki };
     CK_OBJECT_HANDLE public = 0;
     CK_ULONG count = 0;
     bool found = C_GetAttributeValue(p->session, private, &template[1], 1) == CKR_OK &&
                  C_FindObjectsInit(p->session, template, 2) == CKR_OK &&
                  C_FindObjects(p->session, &public, 1, &count) == CKR_OK && count == 1;
     (void)C_FindObjectsFinal(p->session);
-    return found && C_GetAttributeValue(p->session, public, &ec, 1) == CKR_OK && ec.ulValueLen == 67;
+    const unsigned char *at = spki;
+    if (!found || C_GetAttributeValue(p->session, public, &info, 1) != CKR_OK)
+        return NULL;
+    return d2i_PUBKEY(NULL, &at, (long)info.ulValueLen);
 }
 
-static EVP_PKEY *key_of(CK_BYTE point[static 80])
+static bool signature_good(EVP_PKEY *key, const CK_BYTE *hash, size_t len, const CK_BYTE *signature,
+                           CK_ULONG signature_len)
 {
-    EVP_PKEY *key = NULL;
-    char group[] = "P-256";
-    OSSL_PARAM parameters[] = { OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, group, 0),
-                                OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, point + 2, 65),
-                                OSSL_PARAM_construct_end() };
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "EC", NULL);
-    must(EVP_PKEY_fromdata_init(ctx) == 1);
-    must(EVP_PKEY_fromdata(ctx, &key, EVP_PKEY_PUBLIC_KEY, parameters) == 1);
+    if (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA)
+        return signature_len == 2 * ((size_t)EVP_PKEY_get_bits(key) / 8) &&
+               module_signature_good(key, hash, len, signature);
+    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
+    bool good = EVP_PKEY_verify_init(ctx) == 1 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_PKCS1_PADDING) == 1 &&
+                EVP_PKEY_verify(ctx, signature, signature_len, hash, len) == 1;
     EVP_PKEY_CTX_free(ctx);
-    return key;
+    return good;
 }
 
 static void sign(struct program *p)
 {
-    CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
-    CK_BYTE hash[32] = { p->argument }, signature[65], point[80];
-    CK_ULONG len = 64;
-    signature[64] = 0xA5;
-    if (C_SignInit(p->session, &ecdsa, any(p)) != CKR_OK)
+    CK_MECHANISM mechanism = { card_kind == 1 ? CKM_RSA_PKCS : CKM_ECDSA, NULL, 0 };
+    CK_BYTE hash[32] = { p->argument }, signature[257];
+    CK_ULONG len = 256;
+    signature[256] = 0xA5;
+    if (C_SignInit(p->session, &mechanism, any(p)) != CKR_OK)
         return;
-    bool shown = shown_point(p, any(p), point); /* afterwards a reset may have hidden it */
-    if (p->argument & 0x40) {                   /* 9C, as it wants it */
+    EVP_PKEY *key = shown_key(p, any(p)); /* afterwards a reset may have hidden it */
+    if (p->argument & 0x40) {             /* 9C, as it wants it */
         CK_UTF8CHAR pin[] = CARD_ISSUE_PIN;
         (void)C_Login(p->session, CKU_CONTEXT_SPECIFIC, pin, 6);
     }
-    if (p->argument & 0x80)
-        return; /* it stays open */
-    CK_RV rv = C_Sign(p->session, hash, sizeof hash, signature, &len);
-    must(signature[64] == 0xA5);
-    if (rv != CKR_OK)
-        return;
-    must(len == 64 && shown);
-    EVP_PKEY *key = key_of(point);
-    must(module_signature_good(key, hash, sizeof hash, signature));
+    CK_RV rv = p->argument & 0x80 ? CKR_CANCEL /* it stays open */
+                                  : C_Sign(p->session, hash, sizeof hash, signature, &len);
+    must(signature[256] == 0xA5);
+    must(rv != CKR_OK || (key && signature_good(key, hash, sizeof hash, signature, len)));
     EVP_PKEY_free(key);
 }
 
 static void derive(struct program *p)
 {
-    CK_BYTE point[80];
+    CK_BYTE point[120];
     CK_ATTRIBUTE a = { CKA_EC_POINT, point, sizeof point };
     CK_OBJECT_HANDLE made = 0;
     if (C_GetAttributeValue(p->session, any(p), &a, 1) != CKR_OK)
@@ -347,12 +349,15 @@ void hostile_init(void)
 {
     must(setenv("SDC_PKCS11_CHECK", "1", 1) == 0);
     module_fixture_cards();
+    module_fixture_other_keys();
 }
 
 static void read_lies(struct sdc_rd *r)
 {
     lies_len = 0;
-    for (unsigned n = sdc_rd_u8(r) % (LIES_MAX + 1); n > 0 && r->left >= 4; n--) {
+    unsigned first = sdc_rd_u8(r);
+    card_kind = first / (LIES_MAX + 1) % 3;
+    for (unsigned n = first % (LIES_MAX + 1); n > 0 && r->left >= 4; n--) {
         struct lie *lie = &lies[lies_len++];
         *lie = (struct lie) { .at = sdc_rd_u8(r) % 64 };
         lie->how = sdc_rd_u8(r);
@@ -368,8 +373,9 @@ static void read_lies(struct sdc_rd *r)
 /* As module_start, without Check's assertions, which only work inside its runner. */
 static void start(void)
 {
+    static const struct card_memory *const kinds[] = { &issued, &rsa_card, &p384_card };
     desk_memory_init(&desk, 1);
-    card_memory_copy(&card, &issued);
+    card_memory_copy(&card, kinds[card_kind]);
     desk_insert(&desk, 0, &card);
     desk.readers[0].tamper = tamper;
     p11_set_desk(&desk.desk);

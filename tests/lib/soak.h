@@ -29,7 +29,8 @@ struct soak {
     unsigned long wrong;      /* signatures of another key than that shown in the session, or of no known card */
     unsigned long odd;        /* any other CK_RV */
     CK_RV odd_rv;
-    long finalize_ms; /* C_Finalize with a waiter in C_WaitForSlotEvent */
+    long finalize_ms; /* C_Finalize with a waiter in C_WaitForSlotEvent: of several times, where the first was slow, the
+                         fastest, since the machine may have been busy */
     long fds_grown;   /* descriptors, from the first fifth to the end */
     long bytes_grown; /* of the heap, as the fds */
 };

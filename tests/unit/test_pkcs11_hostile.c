@@ -195,8 +195,10 @@ START_TEST(survives_drawn_lies)
         uint8_t input[96];
         for (size_t i = 0; i < sizeof input; i++)
             input[i] = draw(&state);
-        input[0] = (uint8_t)(n % 9); /* lies; behind them a session with a login, then whatever comes */
-        memcpy(input + 1 + 4 * input[0], (const uint8_t[]) { 0, 1, 2, 0, 5, 3 }, 6);
+        /* which card, how many lies; behind them a session with a login, then whatever comes */
+        unsigned lies = (unsigned)n % 9, kind = (unsigned)n / 9 % 3;
+        input[0] = (uint8_t)(17 * kind + lies);
+        memcpy(input + 1 + 4 * lies, (const uint8_t[]) { 0, 1, 2, 0, 5, 3 }, 6);
         hostile_run(input, sizeof input);
     }
 }
