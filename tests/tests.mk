@@ -5,7 +5,7 @@ UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 UNIT_SH    := $(wildcard tests/unit/test_*.sh)
 # valgrind judges the program as it ships: not one with sanitizers in it
-BY_VALGRIND := tests/e2e/constant-time.sh tests/e2e/cost.sh
+BY_VALGRIND := tests/e2e/constant-time.sh tests/e2e/cost.sh tests/e2e/privacy-counts.sh
 # programs of others start further ones, with environments of their own: no place for a sanitizer's run-time
 BY_OTHERS  := $(wildcard tests/e2e/recipes-*.sh tests/long/recipes-*.sh)
 E2E_SH     := $(filter-out tests/e2e/lib.sh $(if $(SAN),$(BY_VALGRIND) $(BY_OTHERS)),$(wildcard tests/e2e/*.sh))
@@ -44,6 +44,8 @@ $(B)/tests/pam-login: TESTS_LINK = -lpam
 
 # who is handed transport keys and what is wiped goes through the test
 $(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,--wrap=sdc_wipe
+
+$(B)/tests/test_lds_peers: TESTS_LINK += $(call pkg-libs,libeac)
 
 # the worked run has the card's random numbers, too
 $(B)/tests/test_lds_vectors: TESTS_LINK += -Wl,--wrap=crypto_ec_generate -Wl,--wrap=crypto_drbg_generate

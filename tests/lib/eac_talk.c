@@ -102,7 +102,7 @@ static size_t plain_command(const struct terminal *t, uint32_t header, const voi
     return c.n;
 }
 
-size_t eac_wrap(struct terminal *t, uint32_t header, const void *data, size_t len, int le, uint8_t *out)
+size_t term_wrap(struct terminal *t, uint32_t header, const void *data, size_t len, int le, uint8_t *out)
 {
     static struct bytes text, objects, mac_input;
     uint8_t iv[16], mac[16], head[4];
@@ -179,7 +179,7 @@ static void open_data(struct terminal *t, uint8_t ins, const uint8_t *text, size
     t->out_len = len - 1;
 }
 
-unsigned eac_unwrap(struct terminal *t, uint8_t ins)
+unsigned term_unwrap(struct terminal *t, uint8_t ins)
 {
     const struct answer_seen *got = &t->talk->got;
     static struct bytes mac_input;
@@ -217,17 +217,17 @@ unsigned eac_unwrap(struct terminal *t, uint8_t ins)
     return got->sw;
 }
 
-unsigned eac_raw(struct terminal *t, const uint8_t *cmd, size_t len)
+unsigned term_raw(struct terminal *t, const uint8_t *cmd, size_t len)
 {
     talk_bytes(t->talk, cmd, len);
-    return eac_unwrap(t, cmd[1]);
+    return term_unwrap(t, cmd[1]);
 }
 
-unsigned eac_send(struct terminal *t, uint32_t header, const void *data, size_t len, int le)
+unsigned term_send(struct terminal *t, uint32_t header, const void *data, size_t len, int le)
 {
     static uint8_t cmd[70000];
     if (t->open)
-        return eac_raw(t, cmd, eac_wrap(t, header, data, len, le, cmd));
+        return term_raw(t, cmd, term_wrap(t, header, data, len, le, cmd));
     unsigned sw = talk_bytes(t->talk, cmd, plain_command(t, header, data, len, le, cmd));
     t->plain = true;
     t->out_len = t->talk->got.len;
@@ -235,20 +235,20 @@ unsigned eac_send(struct terminal *t, uint32_t header, const void *data, size_t 
     return sw;
 }
 
-unsigned eac_hex(struct terminal *t, uint32_t header, const char *data, int le)
+unsigned term_hex(struct terminal *t, uint32_t header, const char *data, int le)
 {
     uint8_t bytes[1024];
-    return eac_send(t, header, bytes, talk_unhex(data, bytes, sizeof bytes), le);
+    return term_send(t, header, bytes, talk_unhex(data, bytes, sizeof bytes), le);
 }
 
-void eac_start(struct terminal *t, struct talk *talk)
+void term_start(struct terminal *t, struct talk *talk)
 {
     memset(t, 0, sizeof *t);
     t->talk = talk;
     t->key_len = 16;
 }
 
-void eac_reset(struct terminal *t)
+void term_reset(struct terminal *t)
 {
     card_memory_reset(&t->talk->memory);
     t->open = false;
@@ -297,7 +297,7 @@ static unsigned step(struct terminal *t, uint32_t header, unsigned tag, const vo
     if (tag != 0)
         add_tlv(&inner, tag, data, len);
     add_tlv(&template, 0x7C, inner.b, inner.n);
-    unsigned sw = eac_send(t, header, template.b, template.n, 0);
+    unsigned sw = term_send(t, header, template.b, template.n, 0);
     if (sw == 0x9000 && t->out_len > 4) {
         ck_assert(t->out[0] == 0x7C && t->out[2] == (tag == 0 ? 0x80 : tag + 1));
         memmove(t->out, t->out + 4, t->out_len - 4);
@@ -306,7 +306,7 @@ static unsigned step(struct terminal *t, uint32_t header, unsigned tag, const vo
     return sw;
 }
 
-unsigned eac_pace_set(struct terminal *t, uint8_t password, const uint64_t *chat)
+unsigned term_pace_set(struct terminal *t, uint8_t password, const uint64_t *chat)
 {
     static struct bytes data;
     data.n = 0;
@@ -315,10 +315,10 @@ unsigned eac_pace_set(struct terminal *t, uint8_t password, const uint64_t *chat
     add_tlv(&data, 0x84, (const uint8_t[]) { 0x0C }, 1);
     if (chat != NULL)
         add_chat(&data, 0, *chat);
-    return eac_send(t, 0x0022C1A4, data.b, data.n, NO_LE);
+    return term_send(t, 0x0022C1A4, data.b, data.n, NO_LE);
 }
 
-unsigned eac_pace_nonce(struct terminal *t, const char *secret, uint8_t password)
+unsigned term_pace_nonce(struct terminal *t, const char *secret, uint8_t password)
 {
     static const char *const secrets[] = { "",
                                            "SDC00000189001011"
@@ -343,7 +343,7 @@ unsigned eac_pace_nonce(struct terminal *t, const char *secret, uint8_t password
     return sw;
 }
 
-unsigned eac_pace_map(struct terminal *t)
+unsigned term_pace_map(struct terminal *t)
 {
     uint8_t scalar[32], point[65], h[65], s[32] = { 0 };
     key_of(t, "map terminal", scalar);
@@ -357,7 +357,7 @@ unsigned eac_pace_map(struct terminal *t)
     return sw;
 }
 
-unsigned eac_pace_agree(struct terminal *t)
+unsigned term_pace_agree(struct terminal *t)
 {
     uint8_t shared[65];
     key_of(t, "pace terminal", t->scalar);
@@ -391,7 +391,7 @@ static void new_keys(struct terminal *t, const uint8_t *secret, size_t len)
     t->open = true;
 }
 
-unsigned eac_pace_token(struct terminal *t, bool wrong)
+unsigned term_pace_token(struct terminal *t, bool wrong)
 {
     uint8_t mac[32], t_pcd[16], t_picc[16];
     kdf(t->key_len, t->k, 32, 2, mac);
@@ -413,16 +413,16 @@ unsigned eac_pace_token(struct terminal *t, bool wrong)
     return sw;
 }
 
-unsigned eac_pace(struct terminal *t, uint8_t password, const char *secret, const uint64_t *chat)
+unsigned term_pace(struct terminal *t, uint8_t password, const char *secret, const uint64_t *chat)
 {
-    unsigned sw = eac_pace_set(t, password, chat);
+    unsigned sw = term_pace_set(t, password, chat);
     if (sw == 0x9000 || (sw & 0xFFF0) == 0x63C0)
-        sw = eac_pace_nonce(t, secret, password);
+        sw = term_pace_nonce(t, secret, password);
     if (sw == 0x9000)
-        sw = eac_pace_map(t);
+        sw = term_pace_map(t);
     if (sw == 0x9000)
-        sw = eac_pace_agree(t);
-    return sw == 0x9000 ? eac_pace_token(t, false) : sw;
+        sw = term_pace_agree(t);
+    return sw == 0x9000 ? term_pace_token(t, false) : sw;
 }
 
 /* ---- certificates ---- */
@@ -491,40 +491,40 @@ size_t cert_make(const struct cert *cert, uint8_t out[static CERT_MAX])
 }
 
 /* ---- terminal authentication ---- */
-unsigned eac_dst(struct terminal *t, const char *car)
+unsigned term_dst(struct terminal *t, const char *car)
 {
     static struct bytes data;
     data.n = 0;
     add_tlv(&data, 0x83, car, strlen(car));
-    return eac_send(t, 0x002281B6, data.b, data.n, NO_LE);
+    return term_send(t, 0x002281B6, data.b, data.n, NO_LE);
 }
 
-unsigned eac_pso(struct terminal *t, const uint8_t *cert, size_t len)
+unsigned term_pso(struct terminal *t, const uint8_t *cert, size_t len)
 {
     for (; len > 239; cert += 239, len -= 239) {
-        unsigned sw = eac_send(t, 0x102A00BE, cert, 239, NO_LE);
+        unsigned sw = term_send(t, 0x102A00BE, cert, 239, NO_LE);
         if (sw != 0x9000)
             return sw;
     }
-    return eac_send(t, 0x002A00BE, cert, len, NO_LE);
+    return term_send(t, 0x002A00BE, cert, len, NO_LE);
 }
 
-unsigned eac_import(struct terminal *t, const struct cert *cert)
+unsigned term_import(struct terminal *t, const struct cert *cert)
 {
     uint8_t bytes[CERT_MAX];
-    unsigned sw = eac_dst(t, cert->car);
-    return sw == 0x9000 ? eac_pso(t, bytes, cert_make(cert, bytes)) : sw;
+    unsigned sw = term_dst(t, cert->car);
+    return sw == 0x9000 ? term_pso(t, bytes, cert_make(cert, bytes)) : sw;
 }
 
-unsigned eac_chain(struct terminal *t, uint64_t rights)
+unsigned term_chain(struct terminal *t, uint64_t rights)
 {
     const struct cert dv = { "USSDCCVCA00001", "USSDCDVOF00001", "DV", "CVCA", 2, rights, "260101", "291231" };
     const struct cert at = { "USSDCDVOF00001", "USSDCAT0100001", "AT", "DV", 0, rights, "261101", "270131" };
-    unsigned sw = eac_import(t, &dv);
-    return sw == 0x9000 ? eac_import(t, &at) : sw;
+    unsigned sw = term_import(t, &dv);
+    return sw == 0x9000 ? term_import(t, &at) : sw;
 }
 
-unsigned eac_at(struct terminal *t, const char *chr)
+unsigned term_at(struct terminal *t, const char *chr)
 {
     static struct bytes data;
     data.n = 0;
@@ -534,12 +534,12 @@ unsigned eac_at(struct terminal *t, const char *chr)
     add_tlv(&data, 0x83, chr, strlen(chr));
     add_tlv(&data, 0x91, t->chip_key + 1, 32);
     add(&data, t->aux, t->aux_len);
-    return eac_send(t, 0x002281A4, data.b, data.n, NO_LE);
+    return term_send(t, 0x002281A4, data.b, data.n, NO_LE);
 }
 
-unsigned eac_challenge(struct terminal *t)
+unsigned term_challenge(struct terminal *t)
 {
-    unsigned sw = eac_send(t, 0x00840000, NULL, 0, 8);
+    unsigned sw = term_send(t, 0x00840000, NULL, 0, 8);
     if (sw == 0x9000) {
         ck_assert_uint_eq(t->out_len, 8);
         memcpy(t->challenge, t->out, 8);
@@ -547,7 +547,7 @@ unsigned eac_challenge(struct terminal *t)
     return sw;
 }
 
-unsigned eac_external(struct terminal *t, const char *signer)
+unsigned term_external(struct terminal *t, const char *signer)
 {
     static struct bytes input;
     uint8_t rs[64];
@@ -557,26 +557,26 @@ unsigned eac_external(struct terminal *t, const char *signer)
     add(&input, t->chip_key + 1, 32);
     add(&input, t->aux, t->aux_len);
     key_sign(signer, input.b, input.n, rs);
-    return eac_send(t, 0x00820000, rs, sizeof rs, NO_LE);
+    return term_send(t, 0x00820000, rs, sizeof rs, NO_LE);
 }
 
-unsigned eac_prove(struct terminal *t)
+unsigned term_prove(struct terminal *t)
 {
-    unsigned sw = eac_at(t, "USSDCAT0100001");
+    unsigned sw = term_at(t, "USSDCAT0100001");
     if (sw == 0x9000)
-        sw = eac_challenge(t);
-    return sw == 0x9000 ? eac_external(t, "AT") : sw;
+        sw = term_challenge(t);
+    return sw == 0x9000 ? term_external(t, "AT") : sw;
 }
 
 /* ---- chip authentication ---- */
-unsigned eac_chip_set(struct terminal *t, unsigned version)
+unsigned term_chip_set(struct terminal *t, unsigned version)
 {
     static struct bytes data;
     uint8_t id = (uint8_t)version;
     data.n = 0;
     add_suite(t, &data, 0x80, oid_chip);
     add_tlv(&data, 0x84, &id, 1);
-    return eac_send(t, 0x002241A4, data.b, data.n, NO_LE);
+    return term_send(t, 0x002241A4, data.b, data.n, NO_LE);
 }
 
 static unsigned chip_2(struct terminal *t, const uint8_t *shared)
@@ -587,7 +587,7 @@ static unsigned chip_2(struct terminal *t, const uint8_t *shared)
     add_tlv(&template, 0x80, t->chip_key, 65);
     struct bytes all = { .n = 0 };
     add_tlv(&all, 0x7C, template.b, template.n);
-    unsigned sw = eac_send(t, 0x00860000, all.b, all.n, 0);
+    unsigned sw = term_send(t, 0x00860000, all.b, all.n, 0);
     if (sw != 0x9000)
         return sw;
     ck_assert(t->out_len == 22 && t->out[2] == 0x81 && t->out[12] == 0x82);
@@ -599,10 +599,10 @@ static unsigned chip_2(struct terminal *t, const uint8_t *shared)
     return sw;
 }
 
-unsigned eac_chip(struct terminal *t, unsigned version)
+unsigned term_chip(struct terminal *t, unsigned version)
 {
     uint8_t scalar[32], card[65], shared[65];
-    unsigned sw = eac_chip_set(t, version);
+    unsigned sw = term_chip_set(t, version);
     if (sw != 0x9000)
         return sw;
     key_scalar(version == 1 ? "ca1 card" : "ca card", scalar);
@@ -620,29 +620,29 @@ unsigned eac_chip(struct terminal *t, unsigned version)
     return sw;
 }
 
-unsigned eac_run(struct terminal *t, uint8_t password, uint64_t rights)
+unsigned term_run(struct terminal *t, uint8_t password, uint64_t rights)
 {
-    unsigned sw = eac_pace(t, password, NULL, &rights);
+    unsigned sw = term_pace(t, password, NULL, &rights);
     if (sw == 0x9000)
-        sw = eac_chain(t, rights);
+        sw = term_chain(t, rights);
     if (sw == 0x9000)
-        sw = eac_prove(t);
-    return sw == 0x9000 ? eac_chip(t, 2) : sw;
+        sw = term_prove(t);
+    return sw == 0x9000 ? term_chip(t, 2) : sw;
 }
 
-unsigned eac_select(struct terminal *t, char which)
+unsigned term_select(struct terminal *t, char which)
 {
     if (which == 'M')
-        return eac_send(t, 0x00A4000C, NULL, 0, NO_LE);
-    return eac_hex(t, 0x00A4040C, which == 'T' ? "A0000002471001" : "F0534443444F434B4554", NO_LE);
+        return term_send(t, 0x00A4000C, NULL, 0, NO_LE);
+    return term_hex(t, 0x00A4040C, which == 'T' ? "A0000002471001" : "F0534443444F434B4554", NO_LE);
 }
 
-void eac_lawful(struct terminal *t)
+void term_lawful(struct terminal *t)
 {
-    eac_reset(t);
-    ck_assert_uint_eq(eac_run(t, EAC_CAN_PASSWORD, EAC_OFFICER), 0x9000);
-    ck_assert_uint_eq(eac_select(t, 'D'), 0x9000);
-    ck_assert_uint_eq(eac_send(t, 0x00B09100, NULL, 0, 0), 0x9000);
+    term_reset(t);
+    ck_assert_uint_eq(term_run(t, EAC_CAN_PASSWORD, EAC_OFFICER), 0x9000);
+    ck_assert_uint_eq(term_select(t, 'D'), 0x9000);
+    ck_assert_uint_eq(term_send(t, 0x00B09100, NULL, 0, 0), 0x9000);
     ck_assert_uint_eq(t->out[0], 0x71);
-    eac_reset(t);
+    term_reset(t);
 }

@@ -40,32 +40,32 @@ struct terminal {
  * files of the vectors, card date 26-11-01, eid-alias. Copies of one card: each is the same. */
 struct talk *eac_card(void);
 struct talk *eac_card_256(void);
-void eac_start(struct terminal *t, struct talk *talk);
+void term_start(struct terminal *t, struct talk *talk);
 /* Power off and on. */
-void eac_reset(struct terminal *t);
+void term_reset(struct terminal *t);
 
 /* ---- commands ---- */
 #define NO_LE (-1)
 /* One command, protected where the channel is open; le as given (0: 256 or 65536), NO_LE: none. Returns SW; the data
  * are in out. */
-unsigned eac_send(struct terminal *t, uint32_t header, const void *data, size_t len, int le);
-unsigned eac_hex(struct terminal *t, uint32_t header, const char *data, int le);
+unsigned term_send(struct terminal *t, uint32_t header, const void *data, size_t len, int le);
+unsigned term_hex(struct terminal *t, uint32_t header, const char *data, int le);
 /* The bytes of the protected command alone; the counter goes on. */
-size_t eac_wrap(struct terminal *t, uint32_t header, const void *data, size_t len, int le, uint8_t *out);
+size_t term_wrap(struct terminal *t, uint32_t header, const void *data, size_t len, int le, uint8_t *out);
 /* Takes the answer apart that talk got: protected, or plain. */
-unsigned eac_unwrap(struct terminal *t, uint8_t ins);
+unsigned term_unwrap(struct terminal *t, uint8_t ins);
 /* Sends bytes as they are and takes a protected answer apart. */
-unsigned eac_raw(struct terminal *t, const uint8_t *cmd, size_t len);
+unsigned term_raw(struct terminal *t, const uint8_t *cmd, size_t len);
 
 /* ---- PACE ---- */
 /* MSE; chat: NULL, or rights, role 00. */
-unsigned eac_pace_set(struct terminal *t, uint8_t password, const uint64_t *chat);
-unsigned eac_pace_nonce(struct terminal *t, const char *secret, uint8_t password);
-unsigned eac_pace_map(struct terminal *t);
-unsigned eac_pace_agree(struct terminal *t);
-unsigned eac_pace_token(struct terminal *t, bool wrong);
+unsigned term_pace_set(struct terminal *t, uint8_t password, const uint64_t *chat);
+unsigned term_pace_nonce(struct terminal *t, const char *secret, uint8_t password);
+unsigned term_pace_map(struct terminal *t);
+unsigned term_pace_agree(struct terminal *t);
+unsigned term_pace_token(struct terminal *t, bool wrong);
 /* All of it: 9000, or the SW of the first step that isn't (63Cx of MSE is none). NULL: the right secret. */
-unsigned eac_pace(struct terminal *t, uint8_t password, const char *secret, const uint64_t *chat);
+unsigned term_pace(struct terminal *t, uint8_t password, const char *secret, const uint64_t *chat);
 
 /* ---- certificates ---- */
 struct cert {
@@ -86,24 +86,24 @@ void key_scalar(const char *name, uint8_t scalar[static 32]);
 void key_sign(const char *name, const uint8_t *data, size_t len, uint8_t rs[static 64]);
 
 /* ---- terminal and chip authentication ---- */
-unsigned eac_dst(struct terminal *t, const char *car);
-unsigned eac_pso(struct terminal *t, const uint8_t *cert, size_t len);
+unsigned term_dst(struct terminal *t, const char *car);
+unsigned term_pso(struct terminal *t, const uint8_t *cert, size_t len);
 /* DST and PSO. */
-unsigned eac_import(struct terminal *t, const struct cert *cert);
+unsigned term_import(struct terminal *t, const struct cert *cert);
 /* DV and terminal of the vectors, with these rights and dates that fit. */
-unsigned eac_chain(struct terminal *t, uint64_t rights);
-unsigned eac_at(struct terminal *t, const char *chr);
-unsigned eac_challenge(struct terminal *t);
-unsigned eac_external(struct terminal *t, const char *signer);
+unsigned term_chain(struct terminal *t, uint64_t rights);
+unsigned term_at(struct terminal *t, const char *chr);
+unsigned term_challenge(struct terminal *t);
+unsigned term_external(struct terminal *t, const char *signer);
 /* From MSE:Set AT on. */
-unsigned eac_prove(struct terminal *t);
+unsigned term_prove(struct terminal *t);
 /* MSE and GENERAL AUTHENTICATE; checks the token. 'version' 1 or 2. */
-unsigned eac_chip_set(struct terminal *t, unsigned version);
-unsigned eac_chip(struct terminal *t, unsigned version);
+unsigned term_chip_set(struct terminal *t, unsigned version);
+unsigned term_chip(struct terminal *t, unsigned version);
 /* PACE with the password, TA2 with these rights in certificates and CHAT, CA2. Returns 9000 or what failed. */
-unsigned eac_run(struct terminal *t, uint8_t password, uint64_t rights);
-unsigned eac_select(struct terminal *t, char which); /* 'M', 'T', 'D' */
+unsigned term_run(struct terminal *t, uint8_t password, uint64_t rights);
+unsigned term_select(struct terminal *t, char which); /* 'M', 'T', 'D' */
 /* A whole lawful run of an officer after a reset, to DG17's first bytes; ends the test where it isn't one. */
-void eac_lawful(struct terminal *t);
+void term_lawful(struct terminal *t);
 
 #endif

@@ -23,8 +23,8 @@ static size_t certificate_len;
 static void authority(const struct cert *cert)
 {
     const uint64_t rights = EAC_OFFICER;
-    ck_assert_uint_eq(eac_pace(&t, EAC_CAN_PASSWORD, NULL, &rights), 0x9000);
-    ck_assert_uint_eq(eac_dst(&t, cert->car), 0x9000);
+    ck_assert_uint_eq(term_pace(&t, EAC_CAN_PASSWORD, NULL, &rights), 0x9000);
+    ck_assert_uint_eq(term_dst(&t, cert->car), 0x9000);
     certificate_len = cert_make(cert, certificate);
 }
 static void before_link(void)
@@ -38,16 +38,16 @@ static void before_dv(void)
 }
 static unsigned import(void)
 {
-    return eac_pso(&t, certificate, certificate_len);
+    return term_pso(&t, certificate, certificate_len);
 }
 
 static void before_token(uint8_t password)
 {
-    unsigned sw = eac_pace_set(&t, password, NULL);
+    unsigned sw = term_pace_set(&t, password, NULL);
     ck_assert(sw == 0x9000 || (sw & 0xFFF0) == 0x63C0);
-    ck_assert_uint_eq(eac_pace_nonce(&t, NULL, password), 0x9000);
-    ck_assert_uint_eq(eac_pace_map(&t), 0x9000);
-    ck_assert_uint_eq(eac_pace_agree(&t), 0x9000);
+    ck_assert_uint_eq(term_pace_nonce(&t, NULL, password), 0x9000);
+    ck_assert_uint_eq(term_pace_map(&t), 0x9000);
+    ck_assert_uint_eq(term_pace_agree(&t), 0x9000);
 }
 static void before_pin(void)
 {
@@ -59,30 +59,30 @@ static void before_can(void)
 }
 static unsigned right(void)
 {
-    return eac_pace_token(&t, false);
+    return term_pace_token(&t, false);
 }
 static unsigned wrong(void)
 {
-    return eac_pace_token(&t, true);
+    return term_pace_token(&t, true);
 }
 
 static void before_unblock(void)
 {
-    ck_assert_uint_eq(eac_pace(&t, EAC_PUK, NULL, NULL), 0x9000);
+    ck_assert_uint_eq(term_pace(&t, EAC_PUK, NULL, NULL), 0x9000);
 }
 static unsigned unblock(void)
 {
-    return eac_send(&t, 0x002C0303, NULL, 0, NO_LE);
+    return term_send(&t, 0x002C0303, NULL, 0, NO_LE);
 }
 static unsigned new_pin(void)
 {
-    return eac_send(&t, 0x002C0203, "123457", 6, NO_LE);
+    return term_send(&t, 0x002C0203, "123457", 6, NO_LE);
 }
 
 static void before_update(void)
 {
-    ck_assert_uint_eq(eac_run(&t, EAC_CAN_PASSWORD, EAC_WRITER), 0x9000);
-    ck_assert_uint_eq(eac_select(&t, 'D'), 0x9000);
+    ck_assert_uint_eq(term_run(&t, EAC_CAN_PASSWORD, EAC_WRITER), 0x9000);
+    ck_assert_uint_eq(term_select(&t, 'D'), 0x9000);
 }
 static unsigned update(void)
 {
@@ -91,7 +91,7 @@ static unsigned update(void)
         file[i] = (uint8_t)(i * 11);
     for (size_t at = 0; at < sizeof file; at += 192) {
         uint32_t header = (at + 192 < sizeof file ? 0x10D69300 : 0x00D69300);
-        unsigned sw = eac_send(&t, header, file + at, 192, NO_LE);
+        unsigned sw = term_send(&t, header, file + at, 192, NO_LE);
         if (sw != 0x9000)
             return sw;
     }
@@ -169,7 +169,7 @@ static void cut_at(const struct script *s, const struct content *before, const s
                   "%s, cut %ld way %d: failures %u", s->name, at, way, now.failures);
     ck_assert(look(&again));
     ck_assert_msg(now.values == again.values && now.tries == again.tries, "%s, cut %ld: decided anew", s->name, at);
-    eac_reset(&t);
+    term_reset(&t);
     ck_assert_msg(talk_hex(t.talk, "00B09C0000") == 0x9000, "%s, cut %ld way %d: mute", s->name, at, way);
 }
 
@@ -177,7 +177,7 @@ START_TEST(cut)
 {
     const struct script *s = &scripts[_i];
     struct content before, after;
-    eac_start(&t, eac_card());
+    term_start(&t, eac_card());
     s->before();
     ck_assert(look(&before));
     t.talk->memory.operations = 0;

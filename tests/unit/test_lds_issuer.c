@@ -22,7 +22,7 @@ static void delay(void *ctx, uint32_t ms)
 
 static void begin(void)
 {
-    eac_start(&t, eac_card());
+    term_start(&t, eac_card());
     t.talk->memory.port.delay_ms = delay;
 }
 
@@ -69,7 +69,7 @@ START_TEST(data_groups_refused)
         unsigned sw = domain_store(&s, groups[i].p1, groups[i].dgi, value, len);
         ck_assert_msg(sw == groups[i].sw, "row %zu: %04X", i, sw);
     }
-    eac_lawful(&t);
+    term_lawful(&t);
 }
 END_TEST
 
@@ -94,10 +94,10 @@ START_TEST(trust_point)
     ck_assert_uint_eq(domain_store(&s, STORE_PLAIN, DGI_TRUST_POINT, value, len), 0x6A80);
     value[67 + 17 + 3 + 13] ^= 0x40;
     ck_assert_uint_eq(domain_store(&s, STORE_PLAIN, DGI_TRUST_POINT, value, len), 0x9000);
-    eac_reset(&t);
-    ck_assert_uint_eq(eac_pace(&t, EAC_CAN_PASSWORD, NULL, &officer), 0x9000);
+    term_reset(&t);
+    ck_assert_uint_eq(term_pace(&t, EAC_CAN_PASSWORD, NULL, &officer), 0x9000);
     ck_assert_mem_eq(t.car, "USSDCCVCA00009", 14);
-    ck_assert_uint_eq(eac_dst(&t, "USSDCCVCA00001"), 0x6A88);
+    ck_assert_uint_eq(term_dst(&t, "USSDCCVCA00001"), 0x6A88);
 }
 END_TEST
 
@@ -136,7 +136,7 @@ START_TEST(files)
     session(ROOT);
     ck_assert_uint_eq(domain_send(&s, 0x00D69C00, file, 87), 0x6982); /* constant */
     ck_assert_uint_eq(domain_send(&s, 0x0022C1A4, (const uint8_t *)"\x83\x01\x02", 3), 0x6985);
-    eac_lawful(&t);
+    term_lawful(&t);
 }
 END_TEST
 
@@ -147,19 +147,19 @@ START_TEST(delays)
     begin();
     for (size_t i = 0; i < sizeof expected / sizeof expected[0]; i++) {
         waited = 0;
-        eac_reset(&t);
+        term_reset(&t);
         bool mrz = i % 2 != 0; /* they share the count */
-        ck_assert_uint_eq(eac_pace(&t, mrz ? EAC_MRZ : EAC_CAN_PASSWORD, mrz ? "SDC" : "000000", NULL), 0x6300);
+        ck_assert_uint_eq(term_pace(&t, mrz ? EAC_MRZ : EAC_CAN_PASSWORD, mrz ? "SDC" : "000000", NULL), 0x6300);
         ck_assert_msg(waited == expected[i], "failure %zu: %u ms", i, waited);
     }
     waited = 0;
-    ck_assert_uint_eq(eac_pace(&t, EAC_PIN, NULL, NULL), 0x9000); /* has its own count */
+    ck_assert_uint_eq(term_pace(&t, EAC_PIN, NULL, NULL), 0x9000); /* has its own count */
     ck_assert_uint_eq(waited, 0);
-    eac_reset(&t);
-    ck_assert_uint_eq(eac_pace(&t, EAC_CAN_PASSWORD, NULL, NULL), 0x9000);
+    term_reset(&t);
+    ck_assert_uint_eq(term_pace(&t, EAC_CAN_PASSWORD, NULL, NULL), 0x9000);
     ck_assert_uint_eq(waited, 8000);
-    eac_reset(&t);
-    ck_assert_uint_eq(eac_pace(&t, EAC_CAN_PASSWORD, NULL, NULL), 0x9000);
+    term_reset(&t);
+    ck_assert_uint_eq(term_pace(&t, EAC_CAN_PASSWORD, NULL, NULL), 0x9000);
     ck_assert_uint_eq(waited, 8000);
 }
 END_TEST
@@ -174,16 +174,16 @@ START_TEST(transport_pin)
                                    "123456",
                                    7),
                       0x9000);
-    eac_reset(&t);
-    ck_assert_uint_eq(eac_pace_set(&t, EAC_PIN, NULL), 0x6283);
-    ck_assert_uint_eq(eac_pace_nonce(&t, NULL, EAC_PIN), 0x6984);
-    ck_assert_uint_eq(eac_pace(&t, EAC_PUK, NULL, NULL), 0x9000);
-    ck_assert_uint_eq(eac_send(&t, 0x002C0303, NULL, 0, NO_LE), 0x6985);
-    ck_assert_uint_eq(eac_send(&t, 0x002C0203, "654321", 6, NO_LE), 0x6985);
-    eac_reset(&t);
+    term_reset(&t);
+    ck_assert_uint_eq(term_pace_set(&t, EAC_PIN, NULL), 0x6283);
+    ck_assert_uint_eq(term_pace_nonce(&t, NULL, EAC_PIN), 0x6984);
+    ck_assert_uint_eq(term_pace(&t, EAC_PUK, NULL, NULL), 0x9000);
+    ck_assert_uint_eq(term_send(&t, 0x002C0303, NULL, 0, NO_LE), 0x6985);
+    ck_assert_uint_eq(term_send(&t, 0x002C0203, "654321", 6, NO_LE), 0x6985);
+    term_reset(&t);
     ck_assert_uint_eq(talk_select(t.talk), 0x9000);
     ck_assert_uint_eq(talk_two(t.talk, 0x24, 0x80, "123456", "123456"), 0x9000);
-    eac_lawful(&t);
+    term_lawful(&t);
 }
 END_TEST
 
@@ -191,21 +191,21 @@ START_TEST(extended_lengths)
 {
     begin();
     t.extended = true;
-    ck_assert_uint_eq(eac_run(&t, EAC_CAN_PASSWORD, EAC_WRITER), 0x9000);
-    ck_assert_uint_eq(eac_select(&t, 'D'), 0x9000);
-    ck_assert_uint_eq(eac_send(&t, 0x00B09400, NULL, 0, 0), 0x9000);
+    ck_assert_uint_eq(term_run(&t, EAC_CAN_PASSWORD, EAC_WRITER), 0x9000);
+    ck_assert_uint_eq(term_select(&t, 'D'), 0x9000);
+    ck_assert_uint_eq(term_send(&t, 0x00B09400, NULL, 0, 0), 0x9000);
     ck_assert_uint_eq(t.out_len, DG20_LEN); /* at once */
     static uint8_t file[DG20_LEN];
     memcpy(file, t.out, sizeof file);
     file[9]++;
-    ck_assert_uint_eq(eac_send(&t, 0x00D69400, file, sizeof file, NO_LE), 0x9000);
-    ck_assert_uint_eq(eac_send(&t, 0x00B09400, NULL, 0, 0), 0x9000);
+    ck_assert_uint_eq(term_send(&t, 0x00D69400, file, sizeof file, NO_LE), 0x9000);
+    ck_assert_uint_eq(term_send(&t, 0x00B09400, NULL, 0, 0), 0x9000);
     ck_assert_mem_eq(t.out, file, sizeof file);
-    ck_assert_uint_eq(eac_send(&t, 0x00B09400, NULL, 0, 3000), 0x6282);
+    ck_assert_uint_eq(term_send(&t, 0x00B09400, NULL, 0, 3000), 0x6282);
     ck_assert_uint_eq(t.out_len, DG20_LEN);
-    ck_assert_uint_eq(eac_send(&t, 0x00B09400, NULL, 0, 300), 0x9000);
+    ck_assert_uint_eq(term_send(&t, 0x00B09400, NULL, 0, 300), 0x9000);
     ck_assert_uint_eq(t.out_len, 300);
-    ck_assert_uint_eq(eac_hex(&t, 0x00B10014, "54020100", 20), 0x9000);
+    ck_assert_uint_eq(term_hex(&t, 0x00B10014, "54020100", 20), 0x9000);
     ck_assert_uint_eq(t.out_len, 20);
     ck_assert_mem_eq(t.out + 2, file + 0x100, 18);
 }

@@ -21,23 +21,23 @@ static unsigned general(unsigned tag, size_t len)
     uint8_t data[4 + 65] = { 0x7C, (uint8_t)(tag == 0 ? 0 : len + 2), (uint8_t)tag, (uint8_t)len };
     if (len == 65)
         memcpy(data + 4, t.chip_key, 65);
-    return eac_send(&t, 0x00860000, data, tag == 0 ? 2 : 4 + len, 0);
+    return term_send(&t, 0x00860000, data, tag == 0 ? 2 : 4 + len, 0);
 }
 static unsigned do_pace(void)
 {
-    return eac_pace_set(&t, EAC_CAN_PASSWORD, NULL);
+    return term_pace_set(&t, EAC_CAN_PASSWORD, NULL);
 }
 static unsigned do_dst(void)
 {
-    return eac_dst(&t, "USSDCCVCA00001");
+    return term_dst(&t, "USSDCCVCA00001");
 }
 static unsigned do_at(void)
 {
-    return eac_at(&t, "USSDCAT0100001");
+    return term_at(&t, "USSDCAT0100001");
 }
 static unsigned do_chip(void)
 {
-    return eac_chip_set(&t, travel ? 1 : 2);
+    return term_chip_set(&t, travel ? 1 : 2);
 }
 static unsigned do_nonce(void)
 {
@@ -63,31 +63,31 @@ static unsigned do_certificate(void)
 {
     const struct cert dv = { "USSDCCVCA00001", "USSDCDVOF00001", "DV", "CVCA", 2, EAC_OFFICER, "260101", "291231" };
     uint8_t bytes[CERT_MAX];
-    return eac_pso(&t, bytes, cert_make(&dv, bytes));
+    return term_pso(&t, bytes, cert_make(&dv, bytes));
 }
 static unsigned do_challenge(void)
 {
-    return eac_send(&t, 0x00840000, NULL, 0, 8);
+    return term_send(&t, 0x00840000, NULL, 0, 8);
 }
 static unsigned do_external(void)
 {
-    return eac_external(&t, "AT");
+    return term_external(&t, "AT");
 }
 static unsigned do_read(void)
 {
-    return eac_send(&t, travel ? 0x00B08E00 : 0x00B09D00, NULL, 0, 0);
+    return term_send(&t, travel ? 0x00B08E00 : 0x00B09D00, NULL, 0, 0);
 }
 static unsigned do_verify(void)
 {
-    return eac_hex(&t, 0x80208000, "060904007F000703010402", 0);
+    return term_hex(&t, 0x80208000, "060904007F000703010402", 0);
 }
 static unsigned do_unblock(void)
 {
-    return eac_send(&t, 0x002C0303, NULL, 0, NO_LE);
+    return term_send(&t, 0x002C0303, NULL, 0, NO_LE);
 }
 static unsigned do_unknown(void)
 {
-    return eac_send(&t, 0x00EE0000, NULL, 0, NO_LE);
+    return term_send(&t, 0x00EE0000, NULL, 0, NO_LE);
 }
 
 enum {
@@ -120,39 +120,39 @@ static void plain(void)
 }
 static void set(void)
 {
-    MUST(eac_pace_set(&t, EAC_CAN_PASSWORD, NULL));
+    MUST(term_pace_set(&t, EAC_CAN_PASSWORD, NULL));
 }
 static void nonce(void)
 {
     set();
-    MUST(eac_pace_nonce(&t, NULL, EAC_CAN_PASSWORD));
+    MUST(term_pace_nonce(&t, NULL, EAC_CAN_PASSWORD));
 }
 static void mapped(void)
 {
     nonce();
-    MUST(eac_pace_map(&t));
+    MUST(term_pace_map(&t));
 }
 static void agreed(void)
 {
     mapped();
-    MUST(eac_pace_agree(&t));
+    MUST(term_pace_agree(&t));
 }
 static void puk(void)
 {
-    MUST(eac_pace(&t, EAC_PUK, NULL, NULL));
+    MUST(term_pace(&t, EAC_PUK, NULL, NULL));
 }
 static void channel(void)
 {
-    MUST(eac_pace(&t, EAC_CAN_PASSWORD, NULL, NULL));
+    MUST(term_pace(&t, EAC_CAN_PASSWORD, NULL, NULL));
 }
 static void in_channel(void)
 {
     channel();
-    MUST(eac_pace_set(&t, EAC_PIN, NULL));
+    MUST(term_pace_set(&t, EAC_PIN, NULL));
 }
 static void chat(void)
 {
-    MUST(eac_pace(&t, EAC_CAN_PASSWORD, NULL, &officer));
+    MUST(term_pace(&t, EAC_CAN_PASSWORD, NULL, &officer));
 }
 static void dst(void)
 {
@@ -172,7 +172,7 @@ static void chain_dst(void)
 static void terminal(void)
 {
     chat();
-    MUST(eac_chain(&t, officer));
+    MUST(term_chain(&t, officer));
 }
 static void at(void)
 {
@@ -182,7 +182,7 @@ static void at(void)
 static void challenged(void)
 {
     at();
-    MUST(eac_challenge(&t));
+    MUST(term_challenge(&t));
 }
 static void ta_done(void)
 {
@@ -197,17 +197,17 @@ static void chip_set(void)
 static void ta_over(void)
 {
     challenged();
-    ck_assert_uint_eq(eac_external(&t, "DV"), 0x6300);
+    ck_assert_uint_eq(term_external(&t, "DV"), 0x6300);
 }
 static void rights(void)
 {
     ta_done();
-    MUST(eac_chip(&t, 2));
+    MUST(term_chip(&t, 2));
 }
 static void travel_selected(void)
 {
     travel = true;
-    MUST(eac_select(&t, 'T'));
+    MUST(term_select(&t, 'T'));
 }
 static void t_plain(void)
 {
@@ -231,7 +231,7 @@ static void t_chip_set(void)
 static void t_chip(void)
 {
     t_channel();
-    MUST(eac_chip(&t, 1));
+    MUST(term_chip(&t, 1));
 }
 static void t_ta_done(void)
 {
@@ -437,7 +437,7 @@ START_TEST(state_by_command)
 {
     const struct state *s = &states[_i];
     uint8_t scalar[32];
-    eac_start(&t, eac_card());
+    term_start(&t, eac_card());
     key_scalar("any", scalar);
     ck_assert(p256_multiply(NULL, scalar, t.chip_key));
     s->reach();
@@ -455,7 +455,7 @@ START_TEST(state_by_command)
         ck_assert_msg(sw == 0x6985, "%s, after command %d: the step goes on: %04X", s->name, c, sw);
     }
     restore();
-    eac_lawful(&t);
+    term_lawful(&t);
 }
 END_TEST
 

@@ -120,12 +120,12 @@ START_TEST(worked_run)
     terminal_authentication();
     /* between them EF.CardSecurity is read: made by the terminal of the tests with these keys */
     static struct terminal t;
-    eac_start(&t, card);
+    term_start(&t, card);
     t.open = true;
     vector_copy("K_enc", t.enc, 16);
     vector_copy("K_mac", t.mac, 16);
     t.ssc[15] = 14;
-    ck_assert_uint_eq(eac_send(&t, 0x00B09D00, NULL, 0, 0), 0x9000);
+    ck_assert_uint_eq(term_send(&t, 0x00B09D00, NULL, 0, 0), 0x9000);
     ck_assert_uint_eq(t.out_len, 223);
     exchange("S9_setat_C", "S9_setat_R");
     exchange("S10_ga_C", "S10_ga_R");
@@ -134,7 +134,7 @@ START_TEST(worked_run)
     vector_copy("K_mac2", t.mac, 16);
     memset(t.ssc, 0, 16);
     t.ssc[15] = 2;
-    ck_assert_uint_eq(eac_send(&t, 0x00B09300, NULL, 0, 0), 0x9000);
+    ck_assert_uint_eq(term_send(&t, 0x00B09300, NULL, 0, 0), 0x9000);
     ck_assert_uint_eq(t.out_len, 223);
     exchange("D3_odd_C", "D3_odd_R");
     if (_i == 0) {
@@ -142,7 +142,7 @@ START_TEST(worked_run)
         return;
     }
     t.ssc[15] = 6; /* instead of the MF's selection: the docket stays current */
-    ck_assert_uint_eq(eac_send(&t, 0x00B09300, NULL, 0, 0), 0x9000);
+    ck_assert_uint_eq(term_send(&t, 0x00B09300, NULL, 0, 0), 0x9000);
     exchange("D5_nor_C", "D5_nor_R");
 }
 END_TEST
@@ -150,7 +150,7 @@ END_TEST
 static void fixed_terminal(struct terminal *t, struct talk *talk)
 {
     card = talk;
-    eac_start(t, card);
+    term_start(t, card);
     t->fixed = true;
     names = random_names;
 }
@@ -214,13 +214,13 @@ START_TEST(aes_256)
     const uint64_t officer = EAC_OFFICER;
     fixed_terminal(&t, eac_card_256());
     t.key_len = 32;
-    ck_assert_uint_eq(eac_pace_set(&t, EAC_CAN_PASSWORD, &officer), 0x9000);
-    ck_assert_uint_eq(eac_pace_nonce(&t, NULL, EAC_CAN_PASSWORD), 0x9000);
+    ck_assert_uint_eq(term_pace_set(&t, EAC_CAN_PASSWORD, &officer), 0x9000);
+    ck_assert_uint_eq(term_pace_nonce(&t, NULL, EAC_CAN_PASSWORD), 0x9000);
     vector_copy("z_256", z, sizeof z);
     ck_assert_mem_eq(card->got.data + 4, z, sizeof z);
-    ck_assert_uint_eq(eac_pace_map(&t), 0x9000);
-    ck_assert_uint_eq(eac_pace_agree(&t), 0x9000);
-    ck_assert_uint_eq(eac_pace_token(&t, false), 0x9000);
+    ck_assert_uint_eq(term_pace_map(&t), 0x9000);
+    ck_assert_uint_eq(term_pace_agree(&t), 0x9000);
+    ck_assert_uint_eq(term_pace_token(&t, false), 0x9000);
     vector_copy("K_enc_256", enc, sizeof enc);
     vector_copy("K_mac_256", mac, sizeof mac);
     ck_assert_mem_eq(t.enc, enc, sizeof enc);
@@ -234,9 +234,9 @@ START_TEST(chip_authentication_1)
     static struct terminal t;
     uint8_t enc[16];
     fixed_terminal(&t, eac_card());
-    ck_assert_uint_eq(eac_pace(&t, EAC_MRZ, NULL, NULL), 0x9000);
-    ck_assert_uint_eq(eac_select(&t, 'T'), 0x9000);
-    ck_assert_uint_eq(eac_chip(&t, 1), 0x9000);
+    ck_assert_uint_eq(term_pace(&t, EAC_MRZ, NULL, NULL), 0x9000);
+    ck_assert_uint_eq(term_select(&t, 'T'), 0x9000);
+    ck_assert_uint_eq(term_chip(&t, 1), 0x9000);
     vector_copy("K_enc_ca1", enc, sizeof enc);
     ck_assert_mem_eq(t.enc, enc, sizeof enc);
     exchange("CA1_first_C", "CA1_first_R");
