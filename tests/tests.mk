@@ -5,7 +5,7 @@ UNIT_SRC   := $(wildcard tests/unit/test_*.c)
 UNIT_BIN   := $(patsubst tests/unit/%.c,$(B)/tests/%,$(UNIT_SRC))
 UNIT_SH    := $(wildcard tests/unit/test_*.sh)
 # valgrind judges the program as it ships: not one with sanitizers in it
-BY_VALGRIND := tests/e2e/constant-time.sh tests/e2e/cost.sh
+BY_VALGRIND := tests/e2e/constant-time.sh tests/e2e/cost.sh tests/e2e/privacy-counts.sh
 # programs of others start further ones, with environments of their own: no place for a sanitizer's run-time
 BY_OTHERS  := $(wildcard tests/e2e/recipes-*.sh tests/long/recipes-*.sh)
 E2E_SH     := $(filter-out tests/e2e/lib.sh $(if $(SAN),$(BY_VALGRIND) $(BY_OTHERS)),$(wildcard tests/e2e/*.sh))

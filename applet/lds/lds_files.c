@@ -124,10 +124,9 @@ uint16_t lds_file_find(const struct core *core, enum lds_name by, uint16_t name,
         granted |= named & lds_may(core, f, use);
         found = named ? f : found;
     }
+    const uint16_t absent = nothing_there(core); /* worked out also where it isn't needed: in the same time */
     *file = granted ? found : NULL;
-    if (found == NULL)
-        return nothing_there(core);
     if (!granted)
-        return SW_SECURITY_STATUS;
+        return found == NULL ? absent : SW_SECURITY_STATUS;
     return use == USE_WRITE || lds_file_len(core, found) > 0 ? SW_OK : SW_NOT_FOUND;
 }
