@@ -6,7 +6,7 @@
 #   make lint       static checks                   make asan        the suite under sanitizers
 #   make fuzz       the fuzzers                     make bench       counts and times against peers
 #
-# Others: setup, clean. Variables: B (build folder), CC, SAN (sanitizers), V=1 (show the commands).
+# Others: setup, clean, install, uninstall (DESTDIR, PREFIX). Variables: B (build folder), CC, SAN (sanitizers), V=1 (show the commands).
 B      ?= build
 ifeq ($(origin CC),default)
 CC     := gcc
@@ -34,12 +34,12 @@ LDHARD := -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed -Wl,--gc-sections $
 
 pkg-cflags = $(patsubst -I%,-isystem %,$(shell pkg-config --cflags $(1) 2>/dev/null))
 pkg-libs   = $(shell pkg-config --libs $(1) 2>/dev/null)
-HOST_PKGS := libcrypto libpcsclite libp11 jansson libopenjp2 libturbojpeg libpng sqlite3
+HOST_PKGS := libcrypto libpcsclite libp11 jansson libopenjp2 libturbojpeg libpng sqlite3 zlib
 # pkg-config is asked once the packages are there, so that `make setup` works without it
 HOST_CFLAGS = $(eval HOST_CFLAGS := $(call pkg-cflags,$(HOST_PKGS)))$(HOST_CFLAGS)
 HOST_LIBS   = $(eval HOST_LIBS := $(call pkg-libs,$(HOST_PKGS)) -lunistring)$(HOST_LIBS)
-P11_CFLAGS  = $(eval P11_CFLAGS := $(call pkg-cflags,libcrypto libpcsclite p11-kit-1))$(P11_CFLAGS)
-P11_LIBS    = $(eval P11_LIBS := $(call pkg-libs,libcrypto libpcsclite))$(P11_LIBS)
+P11_CFLAGS  = $(eval P11_CFLAGS := $(call pkg-cflags,libcrypto libpcsclite p11-kit-1 zlib))$(P11_CFLAGS)
+P11_LIBS    = $(eval P11_LIBS := $(call pkg-libs,libcrypto libpcsclite zlib))$(P11_LIBS)
 CHECK_CFLAGS = $(eval CHECK_CFLAGS := $(call pkg-cflags,check))$(CHECK_CFLAGS)
 CHECK_LIBS   = $(eval CHECK_LIBS := $(call pkg-libs,check))$(CHECK_LIBS)
 
@@ -123,5 +123,6 @@ clean:
 
 include tests/tests.mk
 include tools/tools.mk
+include tools/install.mk
 
 -include $(shell find $(B)/obj -name '*.d' 2>/dev/null)

@@ -175,7 +175,7 @@ static CK_RV give_fixed(const struct p11_object *o, const struct p11_attribute *
     case P11_PIN_ALWAYS:
         return give_flag(v, o->key == 0x9C);
     case P11_SIGNS:
-        return give_flag(v, o->key != 0x9D);
+        return give_flag(v, !p11_object_manages_keys(o));
     case P11_SECRET:
         return CKR_ATTRIBUTE_SENSITIVE;
     default:
@@ -188,9 +188,9 @@ static CK_RV give_read(const struct p11_certificate *c, const struct p11_object 
 {
     switch (source) {
     case P11_DERIVES:
-        return give_flag(v, o->key == 0x9D && c->type == CKK_EC);
+        return give_flag(v, p11_object_manages_keys(o) && c->type == CKK_EC);
     case P11_DECRYPTS:
-        return give_flag(v, o->key == 0x9D && c->type == CKK_RSA);
+        return give_flag(v, p11_object_manages_keys(o) && c->type == CKK_RSA);
     case P11_CERT_DER:
         return give_part(v, &c->der);
     case P11_SUBJECT:
@@ -240,6 +240,12 @@ CK_RV p11_attribute_get(struct p11_slot *slot, const struct p11_item *item, CK_A
     if (a->source == P11_CONTENT)
         return give_bytes(value, content->value.data ? content->value.data : (const void *)"", content->value.len);
     return give_read(content->certificate, o, a->source, value);
+}
+
+bool p11_attribute_known(const struct p11_item *item, CK_ATTRIBUTE_TYPE type)
+{
+    const struct p11_attribute *a = item->stored ? NULL : schema_find(item->object->class, type);
+    return !a || a->source < P11_FROM_CONTENT;
 }
 
 static CK_RV fill(CK_ATTRIBUTE *a, const struct p11_value *v)

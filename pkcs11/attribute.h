@@ -29,8 +29,8 @@ enum p11_source {
     P11_SIGNS,      /* 9A 9C 9E */
     P11_FROM_CONTENT,
     P11_CONTENT = P11_FROM_CONTENT,
-    P11_DERIVES,  /* 9D with EC */
-    P11_DECRYPTS, /* 9D with RSA */
+    P11_DERIVES,  /* 9D and retired keys, with EC */
+    P11_DECRYPTS, /* the same with RSA */
     P11_CERT_DER,
     P11_SUBJECT,
     P11_ISSUER,
@@ -62,6 +62,8 @@ extern const size_t p11_schemas_len;
  * p11_object_load says. The slot is locked. */
 CK_RV p11_attribute_get(struct p11_slot *slot, const struct p11_item *item, CK_ATTRIBUTE_TYPE type,
                         struct p11_value *value);
+/* True where the attribute is known without asking the card, be it that there is none. */
+bool p11_attribute_known(const struct p11_item *item, CK_ATTRIBUTE_TYPE type);
 /* C_GetAttributeValue: fills what it can, -1 in each length it can't, and gives the first such error. */
 CK_RV p11_attributes_get(struct p11_slot *slot, const struct p11_item *item, CK_ATTRIBUTE *attributes, CK_ULONG count);
 

@@ -6,7 +6,9 @@
 #include <openssl/x509.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
 
+#include "library.h"
 #include "sdc/tlv.h"
 
 #define TAG_CERTIFICATE      0x70
@@ -16,6 +18,8 @@
 #define TAG_INTEGER          0x02
 #define TAG_OCTET_STRING     0x04
 #define TAG_SEQUENCE         0x30
+#define ZLIB_MAX_WINDOW      15
+#define ZLIB_ANY_HEADER      32
 #define POINT_MAX            133 /* uncompressed, P-521 */
 
 /* The i2d functions of OpenSSL allocate where *out is NULL. */
@@ -102,28 +106,55 @@ static bool keep_key(struct p11_certificate *c, const X509 *x)
            (nid == NID_rsaEncryption && keep_rsa(c, key));
 }
 
+/* Which algorithm of SP 800-78-4 the key is for; others have objects, but nothing is done with them. */
+static void name_algorithm(struct p11_certificate *c)
+{
+    static const uint8_t p256[] = { 0x06, 0x08, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07 };
+    static const uint8_t p384[] = { 0x06, 0x05, 0x2B, 0x81, 0x04, 0x00, 0x22 };
+    struct sdc_rd curve = sdc_buf_rd(&c->ec_params);
+    c->unit = c->bits / 8;
+    if (c->type == CKK_RSA && c->bits == 8 * SDC_PIV_RSA_LEN)
+        c->alg = SDC_PIV_RSA_2048;
+    else if (c->type == CKK_EC && sdc_rd_equal(&curve, p256, sizeof p256))
+        c->alg = SDC_PIV_P256;
+    else if (c->type == CKK_EC && sdc_rd_equal(&curve, p384, sizeof p384))
+        c->alg = SDC_PIV_P384;
+}
+
 static bool keep_all(struct p11_certificate *c, struct sdc_rd der)
 {
     const unsigned char *p = der.p;
-    X509 *x = d2i_X509(NULL, &p, (long)der.left);
+    X509 *x = X509_new_ex(p11_library(), NULL);
     sdc_buf_put(&c->der, der.p, der.left);
-    bool ok = x && p == der.p + der.left && !c->der.err && keep_names(c, x) &&
+    bool ok = x && d2i_X509(&x, &p, (long)der.left) && p == der.p + der.left && !c->der.err && keep_names(c, x) &&
               keep_date(&c->start, X509_get0_notBefore(x)) && keep_date(&c->end, X509_get0_notAfter(x)) &&
               keep_key(c, x);
+    name_algorithm(c);
     X509_free(x);
     return ok;
 }
 
-struct p11_certificate *p11_certificate_parse(struct sdc_rd object)
+/* A gzip stream whole, RFC 1952, or the zlib stream that some cards have. */
+static bool inflate_all(struct sdc_rd in, struct sdc_buf *out)
 {
-    struct sdc_rd unused, der = sdc_tlv_take(&object, TAG_CERTIFICATE);
-    struct sdc_rd info = sdc_tlv_take(&object, TAG_CERTIFICATE_INFO);
-    uint8_t compressed = sdc_rd_u8(&info);
-    sdc_tlv_try(&object, TAG_MSCUID, &unused);
-    sdc_tlv_try(&object, TAG_ERROR_DETECTION, &unused);
-    if (!sdc_rd_end(&object) || !sdc_rd_end(&info) || compressed != 0 || der.left > P11_CERTIFICATE_MAX)
-        return NULL;
+    unsigned char room[P11_INFLATED_MAX];
+    z_stream z = { .next_in = (unsigned char *)(uintptr_t)in.p, .avail_in = (uInt)in.left };
+    if (inflateInit2(&z, ZLIB_MAX_WINDOW + ZLIB_ANY_HEADER) != Z_OK)
+        return false;
+    z.next_out = room;
+    z.avail_out = sizeof room;
+    bool ok = inflate(&z, Z_FINISH) == Z_STREAM_END && z.avail_in == 0;
+    if (ok)
+        sdc_buf_put(out, room, sizeof room - z.avail_out);
+    (void)inflateEnd(&z);
+    return ok && !out->err;
+}
+
+static struct p11_certificate *parse_der(struct sdc_rd der)
+{
     struct p11_certificate *c = calloc(1, sizeof *c);
+    if (c)
+        atomic_init(&c->references, 1);
     if (c && !keep_all(c, der)) {
         p11_certificate_free(c);
         c = NULL;
@@ -131,9 +162,32 @@ struct p11_certificate *p11_certificate_parse(struct sdc_rd object)
     return c;
 }
 
+struct p11_certificate *p11_certificate_parse(struct sdc_rd object)
+{
+    struct sdc_rd unused, value = sdc_tlv_take(&object, TAG_CERTIFICATE);
+    struct sdc_rd info = sdc_tlv_take(&object, TAG_CERTIFICATE_INFO);
+    uint8_t compressed = sdc_rd_u8(&info);
+    sdc_tlv_try(&object, TAG_MSCUID, &unused);
+    sdc_tlv_try(&object, TAG_ERROR_DETECTION, &unused);
+    if (!sdc_rd_end(&object) || !sdc_rd_end(&info) || compressed > 1 || value.left > P11_CERTIFICATE_MAX)
+        return NULL;
+    if (!compressed)
+        return parse_der(value);
+    struct sdc_buf der = SDC_BUF_INIT;
+    struct p11_certificate *c = inflate_all(value, &der) ? parse_der(sdc_buf_rd(&der)) : NULL;
+    sdc_buf_free(&der);
+    return c;
+}
+
+struct p11_certificate *p11_certificate_keep(struct p11_certificate *c)
+{
+    atomic_fetch_add(&c->references, 1);
+    return c;
+}
+
 void p11_certificate_free(struct p11_certificate *c)
 {
-    if (!c)
+    if (!c || atomic_fetch_sub(&c->references, 1) > 1)
         return;
     struct sdc_buf *all[] = { &c->der,       &c->subject,  &c->issuer,  &c->serial,  &c->spki,
                               &c->ec_params, &c->ec_point, &c->modulus, &c->exponent };

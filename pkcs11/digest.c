@@ -4,13 +4,8 @@
 
 CK_RV p11_digest_init(struct p11_session *s, const CK_MECHANISM *mechanism)
 {
-    const struct p11_mechanism *m = NULL;
-    if (!mechanism)
-        return CKR_ARGUMENTS_BAD;
-    if (s->operation[P11_DIGEST].mechanism)
-        return CKR_OPERATION_ACTIVE;
-    CK_RV rv = p11_mechanism_check(mechanism, CKF_DIGEST, false, &m);
-    return rv == CKR_OK ? p11_operation_start(s, P11_DIGEST, m, NULL) : rv;
+    static const struct p11_begin begin = { P11_DIGEST, CKF_DIGEST, CKO_DATA, 0 };
+    return p11_operation_start(s, &begin, mechanism, CK_INVALID_HANDLE);
 }
 
 static CK_RV finish(struct p11_session *s, enum p11_step step, const CK_BYTE *data, CK_ULONG len, CK_BYTE *digest,
@@ -21,43 +16,29 @@ static CK_RV finish(struct p11_session *s, enum p11_step step, const CK_BYTE *da
     size_t need = (size_t)EVP_MD_CTX_get_size(o->md);
     if (!p11_operation_room(o, step, digest, digest_len, need, &rv))
         return rv;
-    uint8_t hash[P11_HASH_MAX];
     rv = p11_operation_feed(o, data, len);
     if (rv == CKR_OK)
-        rv = p11_operation_hash(o, hash, &need);
-    if (rv == CKR_OK) {
-        struct sdc_rd r = sdc_rd_init(hash, need);
-        sdc_rd_copy(&r, digest, need);
-        *digest_len = need;
-    }
-    sdc_wipe(hash, sizeof hash); /* it may be of a secret (C_DigestKey) */
+        rv = p11_operation_close(o);
+    if (rv == CKR_OK)
+        p11_give(o->input.data, o->input.len, digest, digest_len);
     return p11_operation_end(s, P11_DIGEST, rv);
 }
 
 CK_RV p11_digest(struct p11_session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *digest, CK_ULONG *digest_len)
 {
-    if (!p11_readable(data, len) || !digest_len)
-        return p11_operation_end(s, P11_DIGEST, CKR_ARGUMENTS_BAD);
-    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_ONE_SHOT);
+    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_ONE_SHOT, p11_readable(data, len) && digest_len);
     return rv == CKR_OK ? finish(s, P11_ONE_SHOT, data, len, digest, digest_len) : rv;
 }
 
 CK_RV p11_digest_update(struct p11_session *s, const CK_BYTE *part, CK_ULONG len)
 {
-    if (!p11_readable(part, len))
-        return p11_operation_end(s, P11_DIGEST, CKR_ARGUMENTS_BAD);
-    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_PART);
-    if (rv != CKR_OK)
-        return rv;
-    s->operation[P11_DIGEST].parts = true;
-    rv = p11_operation_feed(&s->operation[P11_DIGEST], part, len);
-    return rv == CKR_OK ? rv : p11_operation_end(s, P11_DIGEST, rv);
+    return p11_operation_part(s, P11_DIGEST, part, len);
 }
 
 CK_RV p11_digest_key(struct p11_session *s, CK_OBJECT_HANDLE key)
 {
     struct p11_item item;
-    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_PART);
+    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_PART, true);
     if (rv != CKR_OK)
         return rv;
     if (!p11_item_find(s, key, &item))
@@ -70,8 +51,6 @@ CK_RV p11_digest_key(struct p11_session *s, CK_OBJECT_HANDLE key)
 
 CK_RV p11_digest_final(struct p11_session *s, CK_BYTE *digest, CK_ULONG *digest_len)
 {
-    if (!digest_len)
-        return p11_operation_end(s, P11_DIGEST, CKR_ARGUMENTS_BAD);
-    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_LAST);
+    CK_RV rv = p11_operation_step(s, P11_DIGEST, P11_LAST, digest_len);
     return rv == CKR_OK ? finish(s, P11_LAST, NULL, 0, digest, digest_len) : rv;
 }

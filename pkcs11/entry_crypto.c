@@ -1,12 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Entry points: digest, sign, verify, and the encryption that an EC card doesn't do (PKCS#11 3.0, 5.8 to 5.15). */
+/* Entry points: digest, sign, verify, encrypt, decrypt (PKCS#11 3.0, 5.8 to 5.15). */
 #include "crypto.h"
-
-/* No operation of these kinds can be running. */
-static CK_RV never_started(bool pointers)
-{
-    return pointers ? CKR_OPERATION_NOT_INITIALIZED : CKR_ARGUMENTS_BAD;
-}
 
 CK_RV C_DigestInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism)
 {
@@ -103,15 +97,14 @@ CK_RV C_EncryptInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJEC
 {
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, p11_refuse_init(s, mechanism, key)) : rv;
+    return rv == CKR_OK ? p11_session_leave(s, p11_crypt_init(s, P11_ENCRYPT, mechanism, key)) : rv;
 }
 
 CK_RV C_Encrypt(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
 {
-    (void)out;
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, never_started(p11_readable(in, in_len) && out_len)) : rv;
+    return rv == CKR_OK ? p11_session_leave(s, p11_crypt(s, P11_ENCRYPT, in, in_len, out, out_len)) : rv;
 }
 
 CK_RV C_EncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
@@ -119,30 +112,28 @@ CK_RV C_EncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, C
     (void)out;
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, never_started(p11_readable(in, in_len) && out_len)) : rv;
+    return rv == CKR_OK ? p11_session_leave(s, p11_crypt_update(s, P11_ENCRYPT, in, in_len, out_len)) : rv;
 }
 
 CK_RV C_EncryptFinal(CK_SESSION_HANDLE session, CK_BYTE *out, CK_ULONG *out_len)
 {
-    (void)out;
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, never_started(out_len)) : rv;
+    return rv == CKR_OK ? p11_session_leave(s, p11_crypt_final(s, P11_ENCRYPT, out, out_len)) : rv;
 }
 
 CK_RV C_DecryptInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, p11_refuse_init(s, mechanism, key)) : rv;
+    return rv == CKR_OK ? p11_session_leave(s, p11_crypt_init(s, P11_DECRYPT, mechanism, key)) : rv;
 }
 
 CK_RV C_Decrypt(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
 {
-    (void)out;
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, never_started(p11_readable(in, in_len) && out_len)) : rv;
+    return rv == CKR_OK ? p11_session_leave(s, p11_crypt(s, P11_DECRYPT, in, in_len, out, out_len)) : rv;
 }
 
 CK_RV C_DecryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
@@ -150,15 +141,14 @@ CK_RV C_DecryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, C
     (void)out;
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, never_started(p11_readable(in, in_len) && out_len)) : rv;
+    return rv == CKR_OK ? p11_session_leave(s, p11_crypt_update(s, P11_DECRYPT, in, in_len, out_len)) : rv;
 }
 
 CK_RV C_DecryptFinal(CK_SESSION_HANDLE session, CK_BYTE *out, CK_ULONG *out_len)
 {
-    (void)out;
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, never_started(out_len)) : rv;
+    return rv == CKR_OK ? p11_session_leave(s, p11_crypt_final(s, P11_DECRYPT, out, out_len)) : rv;
 }
 
 CK_RV C_SignRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
@@ -168,12 +158,11 @@ CK_RV C_SignRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_O
     return rv == CKR_OK ? p11_session_leave(s, p11_refuse_init(s, mechanism, key)) : rv;
 }
 
+/* None of this kind can be running. */
 CK_RV C_SignRecover(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
 {
     (void)out;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, never_started(p11_readable(in, in_len) && out_len)) : rv;
+    return p11_session_refuse(session, p11_readable(in, in_len) && out_len, CKR_OPERATION_NOT_INITIALIZED);
 }
 
 CK_RV C_VerifyRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
@@ -183,10 +172,9 @@ CK_RV C_VerifyRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK
     return rv == CKR_OK ? p11_session_leave(s, p11_refuse_init(s, mechanism, key)) : rv;
 }
 
+/* None of this kind can be running. */
 CK_RV C_VerifyRecover(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
 {
     (void)out;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, never_started(p11_readable(in, in_len) && out_len)) : rv;
+    return p11_session_refuse(session, p11_readable(in, in_len) && out_len, CKR_OPERATION_NOT_INITIALIZED);
 }

@@ -75,18 +75,25 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID id, CK_TOKEN_INFO *info)
     return rv == CKR_OK ? p11_slot_leave(slot, info ? p11_token_info(slot, info) : CKR_ARGUMENTS_BAD) : rv;
 }
 
+/* Mechanisms are a token's: an empty slot has none (PKCS#11 3.0, 5.5.5). */
 CK_RV C_GetMechanismList(CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULONG *count)
 {
     struct p11_slot *slot = NULL;
     CK_RV rv = p11_slot_enter(id, &slot);
-    return rv == CKR_OK ? p11_slot_leave(slot, count ? p11_mechanism_list(list, count) : CKR_ARGUMENTS_BAD) : rv;
+    if (rv != CKR_OK)
+        return rv;
+    rv = count ? p11_token_there(slot) : CKR_ARGUMENTS_BAD;
+    return p11_slot_leave(slot, rv == CKR_OK ? p11_mechanism_list(list, count) : rv);
 }
 
 CK_RV C_GetMechanismInfo(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
 {
     struct p11_slot *slot = NULL;
     CK_RV rv = p11_slot_enter(id, &slot);
-    return rv == CKR_OK ? p11_slot_leave(slot, info ? p11_mechanism_info(type, info) : CKR_ARGUMENTS_BAD) : rv;
+    if (rv != CKR_OK)
+        return rv;
+    rv = info ? p11_token_there(slot) : CKR_ARGUMENTS_BAD;
+    return p11_slot_leave(slot, rv == CKR_OK ? p11_mechanism_info(type, info) : rv);
 }
 
 /* The issuer's tool makes cards, not this module. */

@@ -2,20 +2,6 @@
 /* Entry points: keys, and two operations at once (PKCS#11 3.0, 5.16 to 5.19). */
 #include "crypto.h"
 
-static CK_RV unsupported(bool pointers)
-{
-    return pointers ? CKR_FUNCTION_NOT_SUPPORTED : CKR_ARGUMENTS_BAD;
-}
-
-static CK_RV unsupported_keys(struct p11_session *s, bool pointers, CK_OBJECT_HANDLE one, CK_OBJECT_HANDLE other)
-{
-    struct p11_item item;
-    if (!pointers)
-        return CKR_ARGUMENTS_BAD;
-    return p11_item_find(s, one, &item) && p11_item_find(s, other, &item) ? CKR_FUNCTION_NOT_SUPPORTED
-                                                                          : CKR_KEY_HANDLE_INVALID;
-}
-
 static CK_RV generate_pair(const CK_ATTRIBUTE *public_template, CK_ULONG public_count,
                            const CK_ATTRIBUTE *private_template, CK_ULONG private_count)
 {
@@ -58,51 +44,36 @@ CK_RV C_WrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HA
                 CK_BYTE *wrapped, CK_ULONG *wrapped_len)
 {
     (void)wrapped;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, unsupported_keys(s, mechanism && wrapped_len, wrapping_key, key)) : rv;
+    return p11_session_refuse_keys(session, mechanism && wrapped_len, wrapping_key, key);
 }
 
 CK_RV C_UnwrapKey(CK_SESSION_HANDLE session, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE unwrapping_key, CK_BYTE *wrapped,
                   CK_ULONG wrapped_len, CK_ATTRIBUTE *template, CK_ULONG count, CK_OBJECT_HANDLE *key)
 {
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, unsupported_keys(s,
-                                                                mechanism && p11_readable(wrapped, wrapped_len) &&
-                                                                    p11_template_readable(template, count) && key,
-                                                                unwrapping_key, unwrapping_key))
-                        : rv;
+    bool pointers = mechanism && p11_readable(wrapped, wrapped_len) && p11_template_readable(template, count) && key;
+    return p11_session_refuse_keys(session, pointers, unwrapping_key, unwrapping_key);
 }
 
 CK_RV C_DigestEncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
 {
     (void)out;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, unsupported(p11_readable(in, in_len) && out_len)) : rv;
+    return p11_session_refuse(session, p11_readable(in, in_len) && out_len, CKR_FUNCTION_NOT_SUPPORTED);
 }
 
 CK_RV C_DecryptDigestUpdate(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
 {
     (void)out;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, unsupported(p11_readable(in, in_len) && out_len)) : rv;
+    return p11_session_refuse(session, p11_readable(in, in_len) && out_len, CKR_FUNCTION_NOT_SUPPORTED);
 }
 
 CK_RV C_SignEncryptUpdate(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
 {
     (void)out;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, unsupported(p11_readable(in, in_len) && out_len)) : rv;
+    return p11_session_refuse(session, p11_readable(in, in_len) && out_len, CKR_FUNCTION_NOT_SUPPORTED);
 }
 
 CK_RV C_DecryptVerifyUpdate(CK_SESSION_HANDLE session, CK_BYTE *in, CK_ULONG in_len, CK_BYTE *out, CK_ULONG *out_len)
 {
     (void)out;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, unsupported(p11_readable(in, in_len) && out_len)) : rv;
+    return p11_session_refuse(session, p11_readable(in, in_len) && out_len, CKR_FUNCTION_NOT_SUPPORTED);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Entry points: sessions, login, random numbers (PKCS#11 3.0, 5.6, 5.20 and 5.21). */
+#include "library.h"
 #include "login.h"
 
 CK_RV C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *application, CK_NOTIFY notify, CK_SESSION_HANDLE *session)
@@ -51,9 +52,7 @@ CK_RV C_SessionCancel(CK_SESSION_HANDLE session, CK_FLAGS flags)
 CK_RV C_GetOperationState(CK_SESSION_HANDLE session, CK_BYTE *state, CK_ULONG *state_len)
 {
     (void)state;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, state_len ? CKR_FUNCTION_NOT_SUPPORTED : CKR_ARGUMENTS_BAD) : rv;
+    return p11_session_refuse(session, state_len, CKR_FUNCTION_NOT_SUPPORTED);
 }
 
 CK_RV C_SetOperationState(CK_SESSION_HANDLE session, CK_BYTE *state, CK_ULONG state_len,
@@ -62,9 +61,7 @@ CK_RV C_SetOperationState(CK_SESSION_HANDLE session, CK_BYTE *state, CK_ULONG st
     (void)state_len;
     (void)encryption_key;
     (void)authentication_key;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, state ? CKR_FUNCTION_NOT_SUPPORTED : CKR_ARGUMENTS_BAD) : rv;
+    return p11_session_refuse(session, state, CKR_FUNCTION_NOT_SUPPORTED);
 }
 
 CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR *pin, CK_ULONG pin_len)
@@ -80,11 +77,7 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR_PTR 
 {
     (void)user;
     (void)pin_len;
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, pin && (username || username_len == 0) ? CKR_FUNCTION_NOT_SUPPORTED
-                                                                                      : CKR_ARGUMENTS_BAD)
-                        : rv;
+    return p11_session_refuse(session, pin && (username || username_len == 0), CKR_FUNCTION_NOT_SUPPORTED);
 }
 
 CK_RV C_Logout(CK_SESSION_HANDLE session)
@@ -111,11 +104,7 @@ CK_RV C_SetPIN(CK_SESSION_HANDLE session, CK_UTF8CHAR *old_pin, CK_ULONG old_len
 
 CK_RV C_SeedRandom(CK_SESSION_HANDLE session, CK_BYTE *seed, CK_ULONG seed_len)
 {
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK
-               ? p11_session_leave(s, seed || seed_len == 0 ? CKR_RANDOM_SEED_NOT_SUPPORTED : CKR_ARGUMENTS_BAD)
-               : rv;
+    return p11_session_refuse(session, seed || seed_len == 0, CKR_RANDOM_SEED_NOT_SUPPORTED);
 }
 
 CK_RV C_GenerateRandom(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG len)
@@ -126,20 +115,16 @@ CK_RV C_GenerateRandom(CK_SESSION_HANDLE session, CK_BYTE *data, CK_ULONG len)
         return rv;
     if (!data && len > 0)
         return p11_session_leave(s, CKR_ARGUMENTS_BAD);
-    return p11_session_leave(s, len == 0 || sdc_random(data, len, NULL) == SDC_OK ? CKR_OK : CKR_FUNCTION_FAILED);
+    return p11_session_leave(s, len == 0 || p11_random(data, len) ? CKR_OK : CKR_FUNCTION_FAILED);
 }
 
 /* Parallel functions are a relic of version 1 (PKCS#11 3.0, 5.21). */
 CK_RV C_GetFunctionStatus(CK_SESSION_HANDLE session)
 {
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, CKR_FUNCTION_NOT_PARALLEL) : rv;
+    return p11_session_refuse(session, true, CKR_FUNCTION_NOT_PARALLEL);
 }
 
 CK_RV C_CancelFunction(CK_SESSION_HANDLE session)
 {
-    struct p11_session *s = NULL;
-    CK_RV rv = p11_session_enter(session, &s);
-    return rv == CKR_OK ? p11_session_leave(s, CKR_FUNCTION_NOT_PARALLEL) : rv;
+    return p11_session_refuse(session, true, CKR_FUNCTION_NOT_PARALLEL);
 }

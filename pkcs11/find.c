@@ -62,18 +62,26 @@ static CK_RV compare_one(struct p11_session *session, const struct p11_item *ite
     return rv;
 }
 
-/* The class is compared first wherever it stands: it costs nothing and spares reading what can't match. */
-static CK_RV compare(struct p11_session *session, const struct p11_item *item, bool *match)
+/* What the tables know comes first, wherever it stands: it costs nothing and spares reading what can't match. */
+static CK_RV compare_all(struct p11_session *session, const struct p11_item *item, bool known, bool *match)
 {
     const struct p11_search *search = &session->search;
     CK_RV rv = CKR_OK;
-    *match = true;
     for (CK_ULONG i = 0; rv == CKR_OK && *match && i < search->count; i++)
-        if (search->template[i].type == CKA_CLASS)
+        if (p11_attribute_known(item, search->template[i].type) == known)
             rv = compare_one(session, item, &search->template[i], match);
-    for (CK_ULONG i = 0; rv == CKR_OK && *match && i < search->count; i++)
-        rv = compare_one(session, item, &search->template[i], match);
-    if (rv != CKR_OK || !*match || !search->reads || !item->object || !item->object->key)
+    return rv;
+}
+
+static CK_RV compare(struct p11_session *session, const struct p11_item *item, bool *match)
+{
+    *match = true;
+    CK_RV rv = compare_all(session, item, true, match);
+    if (rv == CKR_OK && *match && item->object)
+        rv = p11_object_there(session->slot, item->object, match);
+    if (rv == CKR_OK && *match)
+        rv = compare_all(session, item, false, match);
+    if (rv != CKR_OK || !*match || !session->search.reads || !item->object || !item->object->key)
         return rv;
     rv = p11_object_load(session->slot, item->object);
     *match = rv == CKR_OK;

@@ -9,7 +9,7 @@
 #define REF_PIN 0x80
 #define REF_PUK 0x81
 
-/* PINs by reference: the caller's memory, used inside one call. */
+/* PINs by reference: the caller's memory, used inside one call. 'first' NULL: they are entered at the reader. */
 struct pins {
     uint8_t ref;
     const char *first, *second;
@@ -20,13 +20,15 @@ struct pins {
 static enum sdc_status verify_action(struct sdc_link *link, void *arg, struct sdc_error *e)
 {
     const struct pins *p = arg;
-    return sdc_piv_verify(link, p->first, p->first_len, e);
+    return p->first ? sdc_piv_verify(link, p->first, p->first_len, e) : sdc_piv_verify_at_pad(link, e);
 }
 
 static enum sdc_status change_action(struct sdc_link *link, void *arg, struct sdc_error *e)
 {
     const struct pins *p = arg;
-    enum sdc_status status = sdc_piv_change(link, p->ref, p->first, p->first_len, p->second, p->second_len, e);
+    enum sdc_status status = p->first
+                                 ? sdc_piv_change(link, p->ref, p->first, p->first_len, p->second, p->second_len, e)
+                                 : sdc_piv_change_at_pad(link, p->ref, e);
     if (status == SDC_OK && p->leave)
         (void)p11_pin_state_end(link, NULL); /* the change stands whatever the card says to this */
     return status;
@@ -106,8 +108,8 @@ static CK_RV login_so(struct p11_session *s, const CK_UTF8CHAR *puk, CK_ULONG le
 
 CK_RV p11_login(struct p11_session *s, CK_USER_TYPE user, const CK_UTF8CHAR *pin, CK_ULONG len)
 {
-    if (!pin)
-        return CKR_ARGUMENTS_BAD; /* no reader with a PIN pad here */
+    if (!pin && (len > 0 || !s->slot->token.pad || user == CKU_SO))
+        return CKR_ARGUMENTS_BAD; /* a PUK is kept here until it is used: no PIN pad can do that */
     if (user != CKU_SO && user != CKU_USER && user != CKU_CONTEXT_SPECIFIC)
         return CKR_USER_TYPE_INVALID;
     if (user == CKU_USER)
@@ -121,9 +123,11 @@ CK_RV p11_logout(struct p11_session *s)
     if (slot->token.user == P11_NOBODY)
         return CKR_USER_NOT_LOGGED_IN;
     for (struct p11_session *each = slot->sessions; each; each = each->next) {
-        const struct p11_object *key = each->operation[P11_SIGN].key;
-        if (key && key->private)
-            p11_operation_end(each, P11_SIGN, CKR_OK);
+        for (enum p11_kind kind = 0; kind < P11_KINDS; kind++) {
+            const struct p11_object *key = each->operation[kind].key;
+            if (key && key->private)
+                p11_operation_end(each, kind, CKR_OK);
+        }
     }
     p11_stored_free_private(slot);
     return p11_token_logout(slot);
@@ -160,23 +164,38 @@ static CK_RV set_puk(struct p11_session *s, const CK_UTF8CHAR *old_puk, CK_ULONG
     return p11_rv(&e, P11_ABOUT_PIN);
 }
 
+static CK_RV set_user_pin(struct p11_session *s, const struct pins *pins)
+{
+    struct sdc_error e;
+    struct pins copy = *pins;
+    p11_token_run(s->slot, P11_ONCE, 0, change_action, &copy, &e);
+    p11_token_pin_result(&s->slot->token, &e);
+    return p11_rv(&e, P11_ABOUT_PIN);
+}
+
+/* Both at the reader, or both from the program. */
+static bool pins_given(const struct p11_session *s, const CK_UTF8CHAR *old_pin, CK_ULONG old_len,
+                       const CK_UTF8CHAR *new_pin, CK_ULONG new_len)
+{
+    if (old_pin && new_pin)
+        return true;
+    bool pad = s->slot->token.pad && s->slot->token.link->pad_modify != 0 && s->slot->token.user != P11_SO;
+    return pad && !old_pin && !new_pin && old_len == 0 && new_len == 0;
+}
+
 CK_RV p11_set_pin(struct p11_session *s, const CK_UTF8CHAR *old_pin, CK_ULONG old_len, const CK_UTF8CHAR *new_pin,
                   CK_ULONG new_len)
 {
-    if (!old_pin || !new_pin)
+    const struct p11_token *t = &s->slot->token;
+    if (!pins_given(s, old_pin, old_len, new_pin, new_len))
         return CKR_ARGUMENTS_BAD;
     if (!(s->flags & CKF_RW_SESSION))
         return CKR_SESSION_READ_ONLY;
-    if (s->slot->token.user == P11_SO)
+    if (t->user == P11_SO)
         return set_puk(s, old_pin, old_len, new_pin, new_len);
-    CK_RV rv = check_new(new_pin, new_len, SDC_PIV_PIN_MIN, SDC_PIV_PIN_MAX);
-    if (rv != CKR_OK)
-        return rv;
     struct pins pins = {
-        REF_PIN, (const char *)old_pin, (const char *)new_pin, old_len, new_len, s->slot->token.user == P11_NOBODY
+        REF_PIN, (const char *)old_pin, (const char *)new_pin, old_len, new_len, t->user == P11_NOBODY
     };
-    struct sdc_error e;
-    p11_token_run(s->slot, P11_ONCE, 0, change_action, &pins, &e);
-    p11_token_pin_result(&s->slot->token, &e);
-    return p11_rv(&e, P11_ABOUT_PIN);
+    CK_RV rv = new_pin ? check_new(new_pin, new_len, SDC_PIV_PIN_MIN, SDC_PIV_PIN_MAX) : CKR_OK;
+    return rv == CKR_OK ? set_user_pin(s, &pins) : rv;
 }

@@ -14,20 +14,39 @@ static struct p11_module *abandoned;
 static const struct p11_desk *next_desk = &p11_desk_pcsc;
 static bool fork_handled;
 
+/* The module is void and stays reachable, so that leak checkers know it. */
+static void abandon(void)
+{
+    if (!current)
+        return;
+    current->inherited = abandoned;
+    abandoned = current;
+    current = NULL;
+}
+
 /* In a forked child the parent's threads, locks and PC/SC handles are copies that answer wrongly or never: nothing of
- * them is used or released. They stay reachable, so that leak checkers know them. */
+ * them is used or released. */
 static void after_fork_in_child(void)
 {
     pthread_mutex_init(&gate, NULL);
     pthread_cond_init(&drained, NULL);
-    if (current) {
-        current->inherited = abandoned;
-        abandoned = current;
-        current = NULL;
-    }
+    abandon();
 }
 
-CK_RV p11_enter(struct p11_module **module)
+/* Many programs end without C_Finalize. PC/SC leaves the card as it is, and with the PIN verified it would sign for
+ * whoever comes next. Locks that other threads hold aren't waited for: those threads never go on. */
+__attribute__((destructor)) static void at_exit(void)
+{
+    if (pthread_mutex_trylock(&gate) != 0)
+        return;
+    struct p11_module *m = current;
+    abandon();
+    pthread_mutex_unlock(&gate);
+    if (m)
+        p11_slots_logout(m);
+}
+
+CK_RV(p11_enter)(struct p11_module **module)
 {
     pthread_mutex_lock(&gate);
     *module = current;
@@ -39,6 +58,7 @@ CK_RV p11_enter(struct p11_module **module)
 
 CK_RV p11_leave(struct p11_module *module, CK_RV rv)
 {
+    p11_trace_result(&module->trace, rv);
     pthread_mutex_lock(&gate);
     if (--module->users == 0)
         pthread_cond_broadcast(&drained);
@@ -56,20 +76,16 @@ static void module_free(struct p11_module *m)
     if (!m)
         return;
     p11_slots_free(m);
+    p11_cache_free(&m->cache);
     if (m->look_watch)
         m->desk.watch_close(m->look_watch);
     if (m->wait_watch)
         m->desk.watch_close(m->wait_watch);
+    p11_trace_close(&m->trace);
     pthread_mutex_destroy(&m->look);
     pthread_mutex_destroy(&m->table);
     pthread_cond_destroy(&m->moved);
     free(m);
-}
-
-static bool flag_in_environment(const char *name)
-{
-    const char *value = secure_getenv(name);
-    return value && strcmp(value, "1") == 0;
 }
 
 static struct p11_module *module_new(void)
@@ -78,7 +94,10 @@ static struct p11_module *module_new(void)
     if (!m)
         return NULL;
     m->desk = *next_desk;
-    m->check = flag_in_environment("SDC_P11_CHECK");
+    p11_config_load(&m->config);
+    m->check = m->config.check;
+    p11_trace_open(&m->trace, &m->config);
+    p11_cache_init(&m->cache);
     pthread_mutex_init(&m->look, NULL);
     pthread_mutex_init(&m->table, NULL);
     pthread_condattr_t clock;

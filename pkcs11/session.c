@@ -30,12 +30,12 @@ static CK_RV enter(CK_SESSION_HANDLE handle, bool look, struct p11_session **ses
     return s ? CKR_OK : p11_slot_leave(slot, CKR_SESSION_HANDLE_INVALID);
 }
 
-CK_RV p11_session_enter(CK_SESSION_HANDLE handle, struct p11_session **session)
+CK_RV(p11_session_enter)(CK_SESSION_HANDLE handle, struct p11_session **session)
 {
     return enter(handle, false, session);
 }
 
-CK_RV p11_session_look(CK_SESSION_HANDLE handle, struct p11_session **session)
+CK_RV(p11_session_look)(CK_SESSION_HANDLE handle, struct p11_session **session)
 {
     return enter(handle, true, session);
 }
@@ -47,10 +47,9 @@ CK_RV p11_session_leave(struct p11_session *session, CK_RV rv)
 
 CK_RV p11_session_open(struct p11_slot *slot, CK_FLAGS flags, CK_SESSION_HANDLE *handle)
 {
-    if (slot->token.state == P11_FOREIGN)
-        return CKR_TOKEN_NOT_RECOGNIZED;
-    if (slot->token.state != P11_READY)
-        return CKR_TOKEN_NOT_PRESENT;
+    CK_RV rv = p11_token_there(slot);
+    if (rv != CKR_OK)
+        return rv;
     if (!(flags & CKF_RW_SESSION) && slot->token.user == P11_SO)
         return CKR_SESSION_READ_WRITE_SO_EXISTS;
     struct p11_session *s = calloc(1, sizeof *s);
@@ -125,9 +124,8 @@ CK_RV p11_session_info(struct p11_session *session, CK_SESSION_INFO *info)
 CK_RV p11_session_cancel(struct p11_session *session, CK_FLAGS flags)
 {
     static const CK_FLAGS kinds[P11_KINDS] = {
-        [P11_DIGEST] = CKF_DIGEST,
-        [P11_SIGN] = CKF_SIGN,
-        [P11_VERIFY] = CKF_VERIFY,
+        [P11_DIGEST] = CKF_DIGEST,   [P11_SIGN] = CKF_SIGN,       [P11_VERIFY] = CKF_VERIFY,
+        [P11_ENCRYPT] = CKF_ENCRYPT, [P11_DECRYPT] = CKF_DECRYPT,
     };
     for (enum p11_kind kind = 0; kind < P11_KINDS; kind++)
         if (flags & kinds[kind])
@@ -144,4 +142,24 @@ void p11_sessions_count(const struct p11_slot *slot, CK_ULONG *all, CK_ULONG *re
         *all += 1;
         *read_write += (s->flags & CKF_RW_SESSION) != 0;
     }
+}
+
+CK_RV(p11_session_refuse)(CK_SESSION_HANDLE handle, bool pointers, CK_RV refusal)
+{
+    struct p11_session *s = NULL;
+    CK_RV rv = p11_session_enter(handle, &s);
+    return rv == CKR_OK ? p11_session_leave(s, pointers ? refusal : CKR_ARGUMENTS_BAD) : rv;
+}
+
+CK_RV(p11_session_refuse_keys)(CK_SESSION_HANDLE handle, bool pointers, CK_OBJECT_HANDLE key, CK_OBJECT_HANDLE other)
+{
+    struct p11_session *s = NULL;
+    struct p11_item item;
+    CK_RV rv = p11_session_enter(handle, &s);
+    if (rv != CKR_OK)
+        return rv;
+    if (!pointers)
+        return p11_session_leave(s, CKR_ARGUMENTS_BAD);
+    bool keys = p11_item_find(s, key, &item) && p11_item_find(s, other, &item);
+    return p11_session_leave(s, keys ? CKR_FUNCTION_NOT_SUPPORTED : CKR_KEY_HANDLE_INVALID);
 }

@@ -1,107 +1,83 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "crypto.h"
-#include "ec.h"
+#include "signature.h"
 
-#define KEY_PIN_ALWAYS 0x9C
-
-CK_RV p11_sign_init(struct p11_session *s, const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE handle)
+CK_RV p11_sign_init(struct p11_session *s, const CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)
 {
-    const struct p11_mechanism *m = NULL;
-    const struct p11_object *key = NULL;
-    if (!mechanism)
-        return CKR_ARGUMENTS_BAD;
-    if (s->operation[P11_SIGN].mechanism)
-        return CKR_OPERATION_ACTIVE;
-    CK_RV rv = p11_mechanism_check(mechanism, CKF_SIGN, false, &m);
+    static const struct p11_begin begin = { P11_SIGN, CKF_SIGN, CKO_PRIVATE_KEY, CKA_SIGN };
+    return p11_operation_start(s, &begin, mechanism, key);
+}
+
+/* A certificate of an earlier insertion is judged by the first signature: where it doesn't fit, the card's is read, and
+ * the signature must fit that. With 'check' every signature is judged. */
+static CK_RV judge(struct p11_session *s, const struct p11_operation *o, const uint8_t *block, const uint8_t *signature)
+{
+    bool doubtful = p11_object_doubtful(s->slot, o->key);
+    if (!doubtful && !s->slot->module->check)
+        return CKR_OK;
+    bool good = p11_signature_of_block(o->certificate, block, signature);
+    if (good)
+        p11_object_proven(s->slot, o->key);
+    if (good || !doubtful)
+        return good ? CKR_OK : CKR_DEVICE_ERROR;
+    CK_RV rv = p11_object_read_again(s->slot, o->key);
+    if (rv != CKR_OK)
+        return rv == CKR_OBJECT_HANDLE_INVALID ? CKR_DEVICE_ERROR : rv;
+    const struct p11_certificate *fresh = p11_object_certificate(s->slot, o->key);
+    return fresh->alg == o->certificate->alg && p11_signature_of_block(fresh, block, signature) ? CKR_OK
+                                                                                                : CKR_DEVICE_ERROR;
+}
+
+/* Only what parses, and where it is judged proves right, is given away. */
+static CK_RV sign_on_card(struct p11_session *s, const struct p11_operation *o,
+                          uint8_t signature[static P11_SIGNATURE_MAX])
+{
+    struct sdc_buf reply = SDC_BUF_INIT;
+    uint8_t block[P11_SIGNATURE_MAX];
+    size_t len = p11_signature_block_len(o->certificate);
+    CK_RV rv = p11_signature_block(o, block);
     if (rv == CKR_OK)
-        rv = p11_key_find(s, handle, CKO_PRIVATE_KEY, m, CKA_SIGN, &key);
-    return rv == CKR_OK ? p11_operation_start(s, P11_SIGN, m, key) : rv;
-}
-
-/* ---- on the card ---- */
-struct work {
-    uint8_t key;
-    uint8_t hash[P11_P256_LEN];
-    struct sdc_buf der;
-};
-
-static enum sdc_status sign_action(struct sdc_link *link, void *arg, struct sdc_error *e)
-{
-    struct work *work = arg;
-    sdc_buf_clear(&work->der);
-    return sdc_piv_sign(link, work->key, work->hash, &work->der, e);
-}
-
-/* A signature that needs the PIN just before is never tried twice: the first try may have spent it. */
-static CK_RV sign_on_card(struct p11_session *s, const struct p11_object *key, const uint8_t *hash, size_t hash_len,
-                          uint8_t raw[static P11_P256_SIGNATURE])
-{
-    struct work work = { .key = key->key };
-    struct sdc_error e;
-    p11_ec_hash(hash, hash_len, work.hash);
-    enum p11_how how = key->key == KEY_PIN_ALWAYS ? P11_ONCE : P11_REPEAT;
-    enum sdc_status status = p11_token_run(s->slot, how, s->handle, sign_action, &work, &e);
-    CK_RV rv = p11_rv(&e, P11_ABOUT_OPERATION);
-    if (rv == CKR_OBJECT_HANDLE_INVALID)
-        rv = CKR_DEVICE_ERROR; /* a certificate whose key isn't on the card */
-    if (status == SDC_E_DENIED && key->private && key->key != KEY_PIN_ALWAYS)
-        s->slot->token.user = P11_NOBODY; /* somebody else logged out, or reset the card */
-    if (rv == CKR_OK && !p11_ec_from_der(work.der.data, work.der.len, raw))
+        rv = p11_key_use(s, o->key, o->certificate, P11_KEY_POWER, sdc_rd_init(block, len), &reply);
+    if (rv == CKR_OK && !p11_signature_read(o->certificate, &reply, signature))
         rv = CKR_DEVICE_ERROR;
-    if (rv == CKR_OK && s->slot->module->check &&
-        p11_ec_verify(p11_object_certificate(s->slot, key)->key, work.hash, sizeof work.hash, raw) != 1)
-        rv = CKR_DEVICE_ERROR;
-    sdc_buf_free(&work.der);
+    if (rv == CKR_OK)
+        rv = judge(s, o, block, signature);
+    sdc_buf_free(&reply);
     return rv;
 }
 
-/* ---- the calls ---- */
 static CK_RV finish(struct p11_session *s, enum p11_step step, const CK_BYTE *data, CK_ULONG len, CK_BYTE *signature,
                     CK_ULONG *signature_len)
 {
     struct p11_operation *o = &s->operation[P11_SIGN];
+    size_t need = p11_signature_len(o->certificate);
     CK_RV rv = CKR_OK;
-    if (!p11_operation_room(o, step, signature, signature_len, P11_P256_SIGNATURE, &rv))
+    if (!p11_operation_room(o, step, signature, signature_len, need, &rv))
         return rv;
-    uint8_t hash[P11_HASH_MAX], raw[P11_P256_SIGNATURE];
-    size_t hash_len = 0;
+    uint8_t made[P11_SIGNATURE_MAX];
     rv = p11_operation_feed(o, data, len);
     if (rv == CKR_OK)
-        rv = p11_operation_hash(o, hash, &hash_len);
+        rv = p11_operation_close(o);
     if (rv == CKR_OK)
-        rv = sign_on_card(s, o->key, hash, hash_len, raw);
-    if (rv == CKR_OK) {
-        struct sdc_rd r = sdc_rd_init(raw, sizeof raw);
-        sdc_rd_copy(&r, signature, sizeof raw);
-        *signature_len = sizeof raw;
-    }
+        rv = sign_on_card(s, o, made);
+    if (rv == CKR_OK)
+        p11_give(made, need, signature, signature_len);
     return p11_operation_end(s, P11_SIGN, rv);
 }
 
 CK_RV p11_sign(struct p11_session *s, const CK_BYTE *data, CK_ULONG len, CK_BYTE *signature, CK_ULONG *signature_len)
 {
-    if (!p11_readable(data, len) || !signature_len)
-        return p11_operation_end(s, P11_SIGN, CKR_ARGUMENTS_BAD);
-    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_ONE_SHOT);
+    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_ONE_SHOT, p11_readable(data, len) && signature_len);
     return rv == CKR_OK ? finish(s, P11_ONE_SHOT, data, len, signature, signature_len) : rv;
 }
 
 CK_RV p11_sign_update(struct p11_session *s, const CK_BYTE *part, CK_ULONG len)
 {
-    if (!p11_readable(part, len))
-        return p11_operation_end(s, P11_SIGN, CKR_ARGUMENTS_BAD);
-    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_PART);
-    if (rv != CKR_OK)
-        return rv;
-    s->operation[P11_SIGN].parts = true;
-    rv = p11_operation_feed(&s->operation[P11_SIGN], part, len);
-    return rv == CKR_OK ? rv : p11_operation_end(s, P11_SIGN, rv);
+    return p11_operation_part(s, P11_SIGN, part, len);
 }
 
 CK_RV p11_sign_final(struct p11_session *s, CK_BYTE *signature, CK_ULONG *signature_len)
 {
-    if (!signature_len)
-        return p11_operation_end(s, P11_SIGN, CKR_ARGUMENTS_BAD);
-    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_LAST);
+    CK_RV rv = p11_operation_step(s, P11_SIGN, P11_LAST, signature_len);
     return rv == CKR_OK ? finish(s, P11_LAST, NULL, 0, signature, signature_len) : rv;
 }

@@ -23,7 +23,7 @@ static struct p11_slot *slot_add(struct p11_module *m, const char *reader)
         return NULL;
     s->module = m;
     s->id = m->slots_len;
-    strncpy(s->reader, reader, sizeof s->reader - 1);
+    memcpy(s->reader, reader, strnlen(reader, sizeof s->reader - 1));
     pthread_mutex_init(&s->lock, NULL);
     m->slots[m->slots_len++] = s;
     return s;
@@ -39,11 +39,13 @@ static void slot_update(struct p11_module *m, struct p11_slot *s, bool there, bo
     s->changed = m->looked;
 }
 
-void p11_slots_merge(struct p11_module *m, const struct sdc_watch_state *states, size_t count)
+static void merge(struct p11_module *m, const struct sdc_watch_state *states, size_t count)
 {
     bool seen[P11_SLOTS_MAX] = { false };
     pthread_mutex_lock(&m->table);
     for (size_t i = 0; i < count; i++) {
+        if (!p11_config_reader(&m->config, states[i].reader))
+            continue;
         struct p11_slot *s = slot_by_name(m, states[i].reader);
         if (!s)
             s = slot_add(m, states[i].reader);
@@ -60,15 +62,21 @@ void p11_slots_merge(struct p11_module *m, const struct sdc_watch_state *states,
     pthread_mutex_unlock(&m->table);
 }
 
-void p11_slots_look(struct p11_module *m)
+/* Look and merge are one step: what another watch saw earlier must not come into the table later. */
+bool p11_slots_look_by(struct p11_module *m, void *watch)
 {
     struct sdc_watch_state states[SDC_WATCH_READERS];
     size_t count = 0;
     pthread_mutex_lock(&m->look);
-    if (m->desk.look(m->look_watch, states, &count, NULL) != SDC_OK)
-        count = 0;
-    p11_slots_merge(m, states, count);
+    bool service = m->desk.look(watch, states, &count, NULL) == SDC_OK;
+    merge(m, states, service ? count : 0);
     pthread_mutex_unlock(&m->look);
+    return service;
+}
+
+void p11_slots_look(struct p11_module *m)
+{
+    (void)p11_slots_look_by(m, m->look_watch);
 }
 
 struct p11_slot *p11_slot_find(struct p11_module *m, CK_SLOT_ID id)
@@ -91,11 +99,12 @@ void p11_slot_sync(struct p11_slot *s)
         s->token.state = P11_LOST;
     if (s->token.state == P11_LOST)
         p11_token_drop(s);
+    s->token.closed = CKR_OK;
     if (card && s->token.state == P11_EMPTY)
         p11_token_open(s, events);
 }
 
-CK_RV p11_slot_enter(CK_SLOT_ID id, struct p11_slot **slot)
+CK_RV(p11_slot_enter)(CK_SLOT_ID id, struct p11_slot **slot)
 {
     struct p11_module *m = NULL;
     CK_RV rv = p11_enter(&m);
@@ -112,6 +121,7 @@ CK_RV p11_slot_enter(CK_SLOT_ID id, struct p11_slot **slot)
 
 CK_RV p11_slot_leave(struct p11_slot *s, CK_RV rv)
 {
+    p11_token_settle(s);
     if (s->token.state == P11_LOST)
         p11_token_drop(s);
     pthread_mutex_unlock(&s->lock);
@@ -169,6 +179,17 @@ CK_RV p11_slots_list(struct p11_module *m, bool present, CK_SLOT_ID *list, CK_UL
     pthread_mutex_unlock(&m->table);
     *count = found;
     return list && !room ? CKR_BUFFER_TOO_SMALL : CKR_OK;
+}
+
+void p11_slots_logout(struct p11_module *m)
+{
+    for (size_t i = 0; i < m->slots_len; i++) {
+        struct p11_slot *s = m->slots[i];
+        if (pthread_mutex_trylock(&s->lock) != 0)
+            continue;
+        p11_token_logout(s);
+        pthread_mutex_unlock(&s->lock);
+    }
 }
 
 void p11_slots_free(struct p11_module *m)

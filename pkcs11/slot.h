@@ -34,6 +34,7 @@ struct p11_slot {
  * selected here. CKR_SLOT_ID_INVALID. To be left by p11_slot_leave, which returns rv, and where the card went away
  * during the call, drops the slot's sessions and objects. */
 CK_RV p11_slot_enter(CK_SLOT_ID id, struct p11_slot **slot);
+#define p11_slot_enter(id, slot) (p11_trace_call(__func__), p11_slot_enter(id, slot))
 CK_RV p11_slot_leave(struct p11_slot *slot, CK_RV rv);
 /* As p11_slot_enter, without a look: for calls that will notice at the card, or don't care. Module entered. */
 struct p11_slot *p11_slot_find(struct p11_module *m, CK_SLOT_ID id);
@@ -42,15 +43,15 @@ void p11_slot_sync(struct p11_slot *slot);
 
 /* Looks at the readers now. Without pcscd there are none. */
 void p11_slots_look(struct p11_module *m);
+/* The same by the watch that will wait for what comes next. False without pcscd. */
+bool p11_slots_look_by(struct p11_module *m, void *watch);
 /* C_GetSlotList, C_WaitForSlotEvent and the text of C_GetSlotInfo, arguments checked. */
 CK_RV p11_slots_list(struct p11_module *m, bool present, CK_SLOT_ID *list, CK_ULONG *count);
 CK_RV p11_slots_wait(struct p11_module *m, bool block, CK_SLOT_ID *slot);
 void p11_slot_info(struct p11_slot *slot, CK_SLOT_INFO *info);
 
-/* What a look of either watch saw, into the table. 'states' NULL: there are no readers. */
-void p11_slots_merge(struct p11_module *m, const struct sdc_watch_state *states, size_t count);
-
-void p11_slots_stop(struct p11_module *m); /* every waiter has left when this returns */
-void p11_slots_free(struct p11_module *m); /* logs out and lets go of all cards */
+void p11_slots_stop(struct p11_module *m);   /* every waiter has left when this returns */
+void p11_slots_logout(struct p11_module *m); /* logs out where no other thread has the slot */
+void p11_slots_free(struct p11_module *m);   /* logs out and lets go of all cards */
 
 #endif

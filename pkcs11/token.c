@@ -28,12 +28,9 @@ static void pause_ms(long ms)
 static enum sdc_status connect_card(struct p11_slot *slot, struct sdc_error *e)
 {
     const struct p11_desk *desk = &slot->module->desk;
-    enum sdc_status status = SDC_E_BUSY;
-    for (int i = 0; i < BUSY_TRIES && status == SDC_E_BUSY; i++) {
-        if (i > 0)
-            pause_ms(BUSY_MS);
-        status = desk->link_open(desk->ctx, slot->reader, &slot->token.link, e);
-    }
+    enum sdc_status status = desk->link_open(desk->ctx, slot->reader, &slot->token.link, e);
+    if (status == SDC_OK)
+        p11_trace_link(&slot->module->trace, slot->id, slot->token.link);
     return status;
 }
 
@@ -48,17 +45,52 @@ static enum sdc_status begin_transaction(struct sdc_link *link, struct sdc_error
     return status;
 }
 
-static enum sdc_status identify(struct p11_token *t, struct sdc_error *e)
+static enum sdc_status read_counter(struct sdc_link *link, void *arg, struct sdc_error *e)
 {
+    struct p11_token *t = arg;
+    int tries = 0;
+    enum sdc_status status = sdc_piv_tries(link, &tries, NULL, e);
+    t->transport = status == SDC_E_CONDITIONS;
+    if (status != SDC_OK && status != SDC_E_CONDITIONS)
+        return status;
+    t->tries = tries;
+    return SDC_OK;
+}
+
+/* A card that doesn't tell its counter is a token all the same (SP 800-73-4 part 2, 3.2.1, leaves no choice; cards do).
+ */
+static bool counter_untold(enum sdc_status status)
+{
+    return status == SDC_E_CARD || status == SDC_E_DENIED || status == SDC_E_NOT_FOUND || status == SDC_E_REPLY;
+}
+
+/* A card that was here before is likely to be used at once: its counter waits until somebody asks. */
+static enum sdc_status identify(struct p11_slot *slot, struct sdc_error *e)
+{
+    struct p11_token *t = &slot->token;
     enum sdc_status status = sdc_piv_select(t->link, e);
     if (status == SDC_OK)
         status = sdc_piv_get_guid(t->link, t->guid, e);
-    if (status != SDC_OK)
+    t->tries = P11_TRIES_UNREAD;
+    if (status != SDC_OK || p11_cache_knows(&slot->module->cache, t->guid))
         return status;
-    bool verified = false;
-    status = sdc_piv_tries(t->link, &t->tries, &verified, e);
-    t->transport = status == SDC_E_CONDITIONS;
-    return status == SDC_E_CONDITIONS ? SDC_OK : status;
+    status = read_counter(t->link, t, e);
+    if (!counter_untold(status))
+        return status;
+    t->tries = P11_TRIES_UNKNOWN;
+    return SDC_OK;
+}
+
+CK_RV p11_token_counter(struct p11_slot *slot)
+{
+    struct sdc_error e = { .status = SDC_OK };
+    if (slot->token.tries != P11_TRIES_UNREAD)
+        return CKR_OK;
+    enum sdc_status status = p11_token_run(slot, P11_REPEAT, 0, read_counter, &slot->token, &e);
+    if (!counter_untold(status))
+        return p11_rv(&e, P11_ABOUT_SLOT);
+    slot->token.tries = P11_TRIES_UNKNOWN;
+    return CKR_OK;
 }
 
 void p11_token_open(struct p11_slot *slot, uint16_t events)
@@ -71,27 +103,37 @@ void p11_token_open(struct p11_slot *slot, uint16_t events)
         if (status == SDC_E_RESET) /* between connecting and now; there is no state yet to lose */
             status = begin_transaction(t->link, &e);
         if (status == SDC_OK) {
-            status = identify(t, &e);
+            status = identify(slot, &e);
             sdc_link_end(t->link);
         }
     }
     t->events = events;
     t->generation++;
     if (status == SDC_OK) {
+        t->pad = sdc_link_pinpad(t->link);
         t->state = P11_READY;
     } else if (p11_is_gone(status) || status == SDC_E_BUSY || status == SDC_E_RESET || status == SDC_E_NO_MEMORY) {
         sdc_link_close(t->link);
         t->link = NULL;
+        t->closed = p11_rv(&e, P11_ABOUT_SLOT);
     } else {
         t->state = P11_FOREIGN;
     }
 }
 
+CK_RV p11_token_there(const struct p11_slot *slot)
+{
+    const struct p11_token *t = &slot->token;
+    if (t->state == P11_READY)
+        return CKR_OK;
+    return t->state == P11_FOREIGN ? CKR_TOKEN_NOT_RECOGNIZED : t->closed ? t->closed : CKR_TOKEN_NOT_PRESENT;
+}
+
 void p11_token_drop(struct p11_slot *slot)
 {
     struct p11_token *t = &slot->token;
-    p11_token_release(slot, t->held_by);
     p11_sessions_free(slot);
+    p11_token_settle(slot);
     p11_stored_free_all(slot);
     for (size_t i = 0; i < P11_CONTENTS; i++)
         p11_content_free(&t->content[i]);
@@ -102,7 +144,8 @@ void p11_token_drop(struct p11_slot *slot)
 }
 
 /* ---- work on the card ---- */
-static enum sdc_status select_again(struct p11_token *t, struct sdc_error *e)
+/* After a reset, when it may be another card by now. */
+static enum sdc_status select_same(struct p11_token *t, struct sdc_error *e)
 {
     uint8_t guid[SDC_GUID_LEN];
     enum sdc_status status = sdc_piv_select(t->link, e);
@@ -112,24 +155,34 @@ static enum sdc_status select_again(struct p11_token *t, struct sdc_error *e)
         status = sdc_fail(e, SDC_E_REMOVED, "another card took the place of this one");
     if (status == SDC_E_NOT_FOUND)
         status = sdc_fail(e, SDC_E_REMOVED, "the card has no PIV application any more");
+    t->proven = status == SDC_OK;
     return status;
+}
+
+/* Another program has selected something else meanwhile; the card is the same. */
+static enum sdc_status select_again(struct p11_token *t, struct sdc_error *e)
+{
+    enum sdc_status status = sdc_piv_select(t->link, e);
+    t->proven = status == SDC_OK;
+    return status == SDC_E_NOT_FOUND ? sdc_fail(e, SDC_E_REMOVED, "the card has no PIV application any more") : status;
 }
 
 static enum sdc_status begin(struct p11_token *t, struct sdc_error *e)
 {
-    if (t->held_by)
+    if (t->open)
         return SDC_OK;
     enum sdc_status status = begin_transaction(t->link, e);
-    if (status != SDC_E_RESET)
-        return status;
-    if (t->user == P11_USER)
-        t->user = P11_NOBODY;
-    status = begin_transaction(t->link, e);
-    if (status != SDC_OK)
-        return status;
-    status = select_again(t, e);
-    if (status != SDC_OK)
-        sdc_link_end(t->link);
+    if (status == SDC_E_RESET) {
+        if (t->user == P11_USER)
+            t->user = P11_NOBODY;
+        status = begin_transaction(t->link, e);
+        if (status == SDC_OK) {
+            status = select_same(t, e);
+            if (status != SDC_OK)
+                sdc_link_end(t->link);
+        }
+    }
+    t->open = status == SDC_OK;
     return status;
 }
 
@@ -140,9 +193,9 @@ static bool command_unknown(const struct sdc_error *e)
 }
 
 /* SW that the PIV application doesn't give to a well-formed command, or gives for what isn't there. */
-static bool other_application(const struct sdc_error *e)
+static bool other_application(const struct p11_token *t, const struct sdc_error *e)
 {
-    return e->status == SDC_E_NOT_FOUND || e->status == SDC_E_CONDITIONS;
+    return !t->proven && (e->status == SDC_E_NOT_FOUND || e->status == SDC_E_CONDITIONS);
 }
 
 enum sdc_status p11_token_run(struct p11_slot *slot, enum p11_how how, CK_SESSION_HANDLE session, p11_action *action,
@@ -155,15 +208,14 @@ enum sdc_status p11_token_run(struct p11_slot *slot, enum p11_how how, CK_SESSIO
     enum sdc_status status = begin(t, e);
     if (status == SDC_OK) {
         status = remember(action(t->link, arg, e), e);
-        if (command_unknown(e) || (how == P11_REPEAT && other_application(e))) {
+        if (command_unknown(e) || (how == P11_REPEAT && other_application(t, e))) {
             status = select_again(t, e);
             if (status == SDC_OK)
                 status = remember(action(t->link, arg, e), e);
         }
+        t->proven = t->proven || status == SDC_OK;
         if (status == SDC_OK && how == P11_HOLD)
             t->held_by = session;
-        if (!t->held_by)
-            sdc_link_end(t->link);
     }
     if (p11_is_gone(status))
         t->state = P11_LOST;
@@ -172,12 +224,17 @@ enum sdc_status p11_token_run(struct p11_slot *slot, enum p11_how how, CK_SESSIO
 
 void p11_token_release(struct p11_slot *slot, CK_SESSION_HANDLE session)
 {
+    if (slot->token.held_by == session)
+        slot->token.held_by = 0;
+}
+
+void p11_token_settle(struct p11_slot *slot)
+{
     struct p11_token *t = &slot->token;
-    if (t->held_by == 0 || t->held_by != session)
+    if (!t->open || t->held_by)
         return;
-    t->held_by = 0;
-    if (t->link)
-        sdc_link_end(t->link);
+    sdc_link_end(t->link);
+    t->open = t->proven = false;
 }
 
 /* ---- login state ---- */
@@ -204,9 +261,9 @@ CK_RV p11_token_logout(struct p11_slot *slot)
     if (user != P11_USER || t->state != P11_READY)
         return CKR_OK;
     struct sdc_error e;
-    if (p11_token_run(slot, P11_ONCE, 0, logout_action, NULL, &e) == SDC_OK)
-        return CKR_OK;
-    return p11_rv(&e, P11_ABOUT_OPERATION);
+    enum sdc_status status = p11_token_run(slot, P11_ONCE, 0, logout_action, NULL, &e);
+    t->proven = false; /* after a reset nothing is selected */
+    return status == SDC_OK ? CKR_OK : p11_rv(&e, P11_ABOUT_OPERATION);
 }
 
 void p11_token_pin_result(struct p11_token *t, const struct sdc_error *e)
@@ -215,7 +272,7 @@ void p11_token_pin_result(struct p11_token *t, const struct sdc_error *e)
     case SDC_OK:
         t->wrong = false;
         t->transport = false;
-        t->tries = -1; /* full, whatever full is on this card */
+        t->tries = P11_TRIES_UNKNOWN; /* full, whatever full is on this card */
         break;
     case SDC_E_PIN_FORMAT:
         t->wrong = true;

@@ -10,7 +10,7 @@
 
 #define PIN_TRIES 3 /* of a PIN that nobody got wrong, on our card */
 
-/* The counter is the last one seen: no APDU is spent on a query. */
+/* The counter is the last one seen: no APDU is spent on a further query. */
 static CK_FLAGS pin_flags(const struct p11_token *t)
 {
     CK_FLAGS flags = 0;
@@ -28,10 +28,11 @@ static CK_FLAGS pin_flags(const struct p11_token *t)
 CK_RV p11_token_info(struct p11_slot *slot, CK_TOKEN_INFO *info)
 {
     const struct p11_token *t = &slot->token;
-    if (t->state == P11_FOREIGN)
-        return CKR_TOKEN_NOT_RECOGNIZED;
-    if (t->state != P11_READY)
-        return CKR_TOKEN_NOT_PRESENT;
+    CK_RV rv = p11_token_there(slot);
+    if (rv == CKR_OK)
+        rv = p11_token_counter(slot);
+    if (rv != CKR_OK)
+        return rv;
 
     /* Neither label nor serial says whose card it is; no colon, which NSS takes for the end of the token's name. */
     char guid[2 * SDC_GUID_LEN + 1], label[33];
@@ -46,6 +47,8 @@ CK_RV p11_token_info(struct p11_slot *slot, CK_TOKEN_INFO *info)
     p11_text(info->serialNumber, sizeof info->serialNumber, guid);
     p11_text(info->utcTime, sizeof info->utcTime, "");
     info->flags = CKF_RNG | CKF_LOGIN_REQUIRED | CKF_USER_PIN_INITIALIZED | CKF_TOKEN_INITIALIZED | pin_flags(t);
+    if (t->pad)
+        info->flags |= CKF_PROTECTED_AUTHENTICATION_PATH;
     info->ulMaxSessionCount = info->ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;
     p11_sessions_count(slot, &info->ulSessionCount, &info->ulRwSessionCount);
     info->ulMinPinLen = SDC_PIV_PIN_MIN;

@@ -49,19 +49,13 @@ static bool any_event(struct p11_module *m)
  * the wait compares with are those of this look, so nothing falls between. False without pcscd. */
 static bool turn(struct p11_module *m)
 {
-    struct sdc_watch_state states[SDC_WATCH_READERS];
-    size_t count = 0;
-    if (m->desk.look(m->wait_watch, states, &count, NULL) != SDC_OK) {
-        p11_slots_merge(m, NULL, 0);
+    if (!p11_slots_look_by(m, m->wait_watch))
         return false;
-    }
-    p11_slots_merge(m, states, count);
     if (any_event(m))
         return true;
     if (m->desk.wait(m->wait_watch, LOOK_AGAIN_MS, NULL) == SDC_E_NO_SERVICE)
         return false;
-    if (m->desk.look(m->wait_watch, states, &count, NULL) == SDC_OK)
-        p11_slots_merge(m, states, count);
+    (void)p11_slots_look_by(m, m->wait_watch);
     return true;
 }
 

@@ -49,6 +49,8 @@ FUZZ_BIN := $(patsubst tests/fuzz/%.c,$(B)/fuzzers/%,$(FUZZ_SRC))
 $(FUZZ_BIN): $(B)/fuzzers/%: $(B)/obj/tests/fuzz/%.o $(TEST_LIBS)
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) -fsanitize=fuzzer $< $(TESTS_LINK)
+$(B)/fuzzers/fuzz_pkcs11: $(B)/lib/libmodule.a
+$(B)/fuzzers/fuzz_pkcs11: TESTS_LINK = $(P11_TESTS_LINK)
 .PHONY: fuzzers
 fuzzers: $(FUZZ_BIN)
 fuzz:
@@ -61,10 +63,11 @@ BENCH_BIN := $(patsubst tools/bench/%.c,$(B)/tools/%,$(wildcard tools/bench/*.c)
 $(BENCH_BIN): $(B)/tools/%: $(B)/obj/tools/bench/%.o
 	@mkdir -p $(@D)
 	$(CC) -pie -o $@ $(LDHARD) $^ -lpcsclite
+$(B)/obj/tools/bench/module-time.o: LAYER = $(HOSTED) -Ipkcs11 $(HOST_CFLAGS) $(P11_CFLAGS)
 bench:
 	@tools/setup dev
 	@$(LOCKED) $(MAKE) --no-print-directory $(PARALLEL) all sandbox-tools test-programs $(BENCH_BIN)
-	@tools/sandbox -n 2 -- tools/bench/run
+	@tools/sandbox -n 2 --reader YubicoYubikey -- tools/bench/run
 
 # ---- lines of the card that tests run ----
 .PHONY: coverage

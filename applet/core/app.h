@@ -22,6 +22,9 @@ struct card_app {
     void (*chain_end)(struct core *core);
     /* A command begins that is not the next block of an open chain; NULL where no row fits. NULL: nothing to do. */
     void (*next)(struct core *core, const struct command *command);
+    /* The card goes from its maker to its issuer: deletes what anybody could have put there by what a blank card
+     * answers to. May be repeated. 9000, 6A84, 6581; NULL: there is nothing of that kind. */
+    uint16_t (*taken_over)(struct core *core);
 };
 
 extern const struct card_app *const card_apps[];

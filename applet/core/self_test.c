@@ -123,9 +123,11 @@ enum fault self_test_start(void)
 void self_test_command(struct health *health, struct rd apdu)
 {
     (void)rd_u8(&apdu);
-    uint8_t ins = rd_u8(&apdu), p1 = rd_u8(&apdu);
-    bool ec = ins == INS_GENERATE_ASYMMETRIC || ins == INS_GENERAL_AUTHENTICATE_PROTOCOL || ins == INS_ATTEST ||
-              (ins == INS_GENERAL_AUTHENTICATE && (p1 == ALG_ECC_P256 || p1 == ALG_ECC_P384));
+    uint8_t ins = rd_u8(&apdu), p1 = rd_u8(&apdu), p2 = rd_u8(&apdu);
+    bool ec =
+        ins == INS_GENERATE_ASYMMETRIC || ins == INS_GENERAL_AUTHENTICATE_PROTOCOL || ins == INS_ATTEST ||
+        ((ins == INS_GENERAL_AUTHENTICATE || ins == INS_IMPORT_KEY) && (p1 == ALG_ECC_P256 || p1 == ALG_ECC_P384)) ||
+        (ins == INS_GET_METADATA && p2 != REF_PIN && p2 != REF_PUK && p2 != KEY_MANAGEMENT);
     if (health->ec_tested || !ec || apdu.err || health->fault != FAULT_NONE)
         return;
     health->ec_tested = true;

@@ -22,7 +22,8 @@ static uint32_t delay(uint8_t failures)
 static uint16_t count(struct core *core)
 {
     struct counters counters;
-    counters_read(core, &counters);
+    if (!counters_read(core, &counters))
+        return SW_NV_FAILURE;
     uint32_t ms = delay(counters.failures);
     counters.failures = (uint8_t)(counters.failures + (counters.failures < UINT8_MAX));
     counters.sequence++;
@@ -35,7 +36,8 @@ static uint16_t count(struct core *core)
 static uint16_t clear(struct core *core)
 {
     struct counters counters;
-    counters_read(core, &counters);
+    if (!counters_read(core, &counters))
+        return SW_NV_FAILURE;
     counters.failures = 0;
     return counters_write(core, &counters);
 }

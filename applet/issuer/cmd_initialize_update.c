@@ -15,16 +15,14 @@
 struct opening {
     struct key_set keys;
     uint8_t i;
-    uint8_t n; /* bytes of challenges and cryptograms */
+    uint8_t n;     /* bytes of challenges and cryptograms */
+    uint32_t next; /* sequence counter */
     uint8_t sequence[SEQUENCE_LEN];
     uint8_t challenges[CHALLENGES]; /* host's, card's: the context of all derivations */
 };
 
-static void sequence_next(const struct core *core, uint8_t sequence[static SEQUENCE_LEN])
+static void sequence_write(uint32_t next, uint8_t sequence[static SEQUENCE_LEN])
 {
-    struct counters counters;
-    counters_read(core, &counters);
-    uint32_t next = counters.sequence + 1;
     sequence[0] = (uint8_t)(next >> 16);
     sequence[1] = (uint8_t)(next >> 8);
     sequence[2] = (uint8_t)next;
@@ -38,7 +36,7 @@ static void card_challenge(struct core *core, struct opening *o)
         crypto_drbg_generate(&core->drbg, out, o->n);
         return;
     }
-    sequence_next(core, o->sequence);
+    sequence_write(o->next, o->sequence);
     struct wr w = wr_init(context, sizeof context);
     wr_bytes(&w, o->sequence, SEQUENCE_LEN);
     wr_bytes(&w, core->app->aid, core->app->aid_len);
@@ -86,23 +84,32 @@ static void answer_write(const struct core *core, const struct opening *o, struc
 
 static uint16_t check(const struct core *core, const struct request *request, const struct opening *o)
 {
-    struct counters counters;
-    counters_read(core, &counters);
     if (core->app == NULL) /* a session is for an application */
         return SW_CONDITIONS;
     if (request->p1 != 0 && request->p1 != o->keys.version)
         return SW_REFERENCE_NOT_FOUND;
     if (request->data.left != o->n)
         return SW_WRONG_LENGTH;
-    return counters.sequence == SEQUENCE_MAX ? SW_CONDITIONS : SW_OK;
+    return o->next > SEQUENCE_MAX ? SW_CONDITIONS : SW_OK;
+}
+
+static bool read(const struct core *core, struct opening *o)
+{
+    struct counters counters;
+    if (!scp03_i(core, &o->i) || !counters_read(core, &counters))
+        return false;
+    o->n = (o->i & SCP_I_S16) != 0 ? CHANNEL_MAC_MAX : S8_LEN;
+    o->next = counters.sequence + 1;
+    return true;
 }
 
 uint16_t cmd_initialize_update(struct core *core, const struct request *request, struct wr *answer)
 {
-    struct opening o = { .i = scp03_i(core) };
+    struct opening o = { .n = 0 };
     struct rd data = request->data;
-    o.n = (o.i & SCP_I_S16) != 0 ? CHANNEL_MAC_MAX : S8_LEN;
-    uint16_t sw = key_set_read(core, &o.keys) ? check(core, request, &o) : SW_REFERENCE_NOT_FOUND;
+    uint16_t sw = SW_NV_FAILURE;
+    if (read(core, &o))
+        sw = key_set_read(core, &o.keys) ? check(core, request, &o) : SW_REFERENCE_NOT_FOUND;
     if (sw == SW_OK) {
         rd_copy(&data, o.challenges, o.n);
         card_challenge(core, &o);

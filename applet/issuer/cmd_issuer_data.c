@@ -20,10 +20,13 @@ static uint16_t write_recognition(const struct core *core, struct wr *answer)
 {
     static const uint8_t fixed[] = { RECOGNITION, VERSION, SCHEME, CHANNEL_TYPE };
     size_t len = sizeof fixed + 1;
+    uint8_t i;
+    if (!scp03_i(core, &i))
+        return SW_NV_FAILURE;
     tlv_write_header(answer, TAG_CARD_RECOGNITION, tlv_header_len(0x73, len) + len);
     tlv_write_header(answer, 0x73, len);
     wr_bytes(answer, fixed, sizeof fixed);
-    wr_u8(answer, scp03_i(core));
+    wr_u8(answer, i);
     return SW_OK;
 }
 

@@ -47,6 +47,17 @@ static uint16_t read_keys(struct rd data, uint8_t replaced, const struct channel
     return rd_end(&data) ? SW_OK : SW_WRONG_DATA;
 }
 
+/* A blank's management key is known to everybody. What was put into the card by it goes before the transport keys do:
+ * so no card has the issuer's keys and anything of a stranger's, wherever the power fails. */
+static uint16_t take_over(struct core *core)
+{
+    uint16_t sw = SW_OK;
+    for (uint8_t i = 0; i < card_app_count && sw == SW_OK; i++)
+        if (card_apps[i]->taken_over != NULL)
+            sw = card_apps[i]->taken_over(core);
+    return sw;
+}
+
 uint16_t cmd_put_key(struct core *core, const struct request *request, struct wr *answer)
 {
     struct key_set keys;
@@ -54,6 +65,8 @@ uint16_t cmd_put_key(struct core *core, const struct request *request, struct wr
     uint16_t sw = SW_REFERENCE_NOT_FOUND;
     if (key_set_read(core, &keys) && keys.version == request->p1)
         sw = read_keys(request->data, request->p1, &core->channel, &keys);
+    if (sw == SW_OK && request->p1 == KEY_VERSION_TRANSPORT)
+        sw = take_over(core);
     if (sw == SW_OK)
         sw = key_set_write(core, &keys);
     if (sw == SW_OK) {

@@ -17,12 +17,14 @@ struct counters {
     uint32_t sequence; /* of the last card challenge that was tried to be answered */
 };
 
-void counters_read(const struct core *core, struct counters *counters);
+/* Zeros where nothing was counted yet. False where the memory holds them changed: counted from zero, a challenge would
+ * come again. */
+bool counters_read(const struct core *core, struct counters *counters);
 uint16_t counters_write(struct core *core, const struct counters *counters);
 
 /* ---- SCP03 ---- */
-/* The parameter i of this card. */
-uint8_t scp03_i(const struct core *core);
+/* The parameter i of this card. False where the memory holds it changed: no session is shorter than it was chosen. */
+bool scp03_i(const struct core *core, uint8_t *i);
 /* SP 800-108 in counter mode with CMAC as amendment D, 4.1.5 has it: len bytes, up to 32. */
 void scp03_derive(const uint8_t *key, size_t key_len, uint8_t constant, const uint8_t *context, size_t context_len,
                   uint8_t *out, size_t len);

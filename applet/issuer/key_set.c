@@ -43,13 +43,15 @@ uint16_t key_set_write(struct core *core, const struct key_set *keys)
     return core_store_sw(status);
 }
 
-void counters_read(const struct core *core, struct counters *counters)
+bool counters_read(const struct core *core, struct counters *counters)
 {
     uint8_t bytes[COUNTERS_LEN];
-    bool ok = store_read(&core->store, RECORD_DOMAIN_COUNTERS, 0, bytes, sizeof bytes);
+    bool none = store_len(&core->store, RECORD_DOMAIN_COUNTERS) == 0;
+    bool ok = !none && store_read(&core->store, RECORD_DOMAIN_COUNTERS, 0, bytes, sizeof bytes);
     struct rd r = rd_init(bytes, ok ? sizeof bytes : 0);
     uint32_t both = rd_u32(&r);
     *counters = (struct counters) { .failures = (uint8_t)(both >> 24), .sequence = both & SEQUENCE_MAX };
+    return ok || none;
 }
 
 uint16_t counters_write(struct core *core, const struct counters *counters)

@@ -6,10 +6,9 @@
 
 #define LABEL_LEN 12 /* eleven zeros and the constant */
 
-uint8_t scp03_i(const struct core *core)
+bool scp03_i(const struct core *core, uint8_t *i)
 {
-    uint8_t i;
-    return store_read(&core->store, RECORD_DOMAIN_I, 0, &i, 1) ? i : BLANK_SCP_I;
+    return store_read(&core->store, RECORD_DOMAIN_I, 0, i, 1);
 }
 
 void scp03_derive(const uint8_t *key, size_t key_len, uint8_t constant, const uint8_t *context, size_t context_len,

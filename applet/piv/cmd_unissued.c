@@ -78,6 +78,12 @@ static uint16_t objects_delete(struct core *core)
     return sw;
 }
 
+uint16_t piv_taken_over(struct core *core)
+{
+    uint16_t sw = keys_delete(core);
+    return sw == SW_OK ? objects_delete(core) : sw;
+}
+
 static uint16_t management_reset(struct core *core)
 {
     struct management management;
@@ -98,10 +104,9 @@ uint16_t cmd_reset(struct core *core, const struct request *request, struct wr *
     reference_tries(core, REFERENCE_PUK, &max, &puk);
     if (!life_before_secured(core) || pin > 0 || puk > 0)
         return SW_CONDITIONS;
-    crypto_wipe(&core->security, sizeof core->security);
-    uint16_t sw = keys_delete(core);
-    if (sw == SW_OK)
-        sw = objects_delete(core);
+    access_pin_forget(&core->security);
+    core->security.admin = false;
+    uint16_t sw = piv_taken_over(core);
     if (sw == SW_OK)
         sw = management_reset(core);
     if (sw == SW_OK)

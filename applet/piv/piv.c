@@ -62,6 +62,7 @@ const struct card_app piv_app = {
     .command_count = COUNT(piv_commands),
     .select = piv_select,
     .chain_end = piv_put_end,
+    .taken_over = piv_taken_over,
 };
 
 struct piv_state *piv_state(struct core *core)

@@ -94,6 +94,8 @@ command_run piv_select;
 
 /* Forgets what a PUT DATA has brought so far. */
 void piv_put_end(struct core *core);
+/* Deletes all keys, and all objects but for Discovery and the maker's certificate. */
+uint16_t piv_taken_over(struct core *core);
 
 /* A parsed dynamic authentication template: which of its elements are there (SP 800-73-4 part 2, table 7). */
 struct piv_template {

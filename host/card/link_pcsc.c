@@ -110,6 +110,8 @@ static enum sdc_status pcsc_transmit(void *ctx, const uint8_t *cmd, size_t cmd_l
     DWORD len = cap;
     const SCARD_IO_REQUEST *pci = p->protocol == SCARD_PROTOCOL_T0 ? SCARD_PCI_T0 : SCARD_PCI_T1;
     LONG rv = SCardTransmit(p->card, pci, cmd, cmd_len, NULL, resp, &len);
+    if (rv == SCARD_S_SUCCESS && len == 0)
+        rv = SCARD_E_NOT_TRANSACTED; /* what a driver may give of a card that left in this moment */
     if (rv != SCARD_S_SUCCESS)
         return after_failure(p, rv, e);
     *resp_len = len;
@@ -156,12 +158,25 @@ static void pcsc_close(void *ctx)
     free(p);
 }
 
+static enum sdc_status pcsc_control(void *ctx, uint32_t code, const uint8_t *in, size_t in_len, uint8_t *out,
+                                    size_t cap, size_t *out_len, struct sdc_error *e)
+{
+    struct pcsc *p = ctx;
+    DWORD len = 0;
+    LONG rv = SCardControl(p->card, code, in, in_len, out, cap, &len);
+    if (rv != SCARD_S_SUCCESS)
+        return after_failure(p, rv, e);
+    *out_len = len;
+    return SDC_OK;
+}
+
 static const struct sdc_link_ops pcsc_ops = {
     .transmit = pcsc_transmit,
     .begin = pcsc_begin,
     .end = pcsc_end,
     .reset = pcsc_reset,
     .close = pcsc_close,
+    .control = pcsc_control,
 };
 
 /* ---- readers ---- */

@@ -60,12 +60,17 @@ static enum sdc_status identify_open(struct job *job, struct sdc_error *e)
     return status == SDC_OK ? check_maker(job, e) : status;
 }
 
-/* Afterwards it doesn't: the card is found by its GUID, and proves to be that chip by its keys. */
+/* Afterwards it doesn't: the card is found by its GUID, and proves to be that chip by its keys. Those are the card's
+ * own: no card becomes SECURED with its transport keys (11.1.1; card_edge.h), and one that shows them would get the
+ * card's own keys to read. */
 static enum sdc_status identify_secured(struct job *job, struct sdc_error *e)
 {
     uint8_t guid[SDC_GUID_LEN];
     char text[SDC_UUID_TEXT];
     struct sdc_error answer = { .status = SDC_OK };
+    if (job->key_version != CARD_KEY_VERSION)
+        return sdc_fail(e, SDC_E_DENIED, "a card that is SECURED shows keys of version %02X: it is not that card",
+                        job->key_version);
     enum sdc_status status = sdc_piv_select(job->link, e);
     if (status != SDC_OK)
         return status;

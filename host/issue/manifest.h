@@ -26,7 +26,8 @@ struct manifest {
     size_t chips_len;
 };
 
-/* Checks the signature against the maker's certificate, which was pinned before, and reads the content.
+/* Checks the signature against the maker's certificate and reads the content. Whether that certificate is the maker's,
+ * the caller knows: sdc_stock_receive takes the one that lies beside the manifest, and keeps it.
  * SDC_E_SIGNATURE, SDC_E_INPUT. manifest_free in the end. */
 enum sdc_status manifest_read(struct sdc_rd der, X509 *maker, struct manifest *manifest,
                               struct sdc_error *e) SDC_WARN_UNUSED;

@@ -19,11 +19,16 @@
 #   with_mount FROM TO COMMAND... runs it where FROM (a file or folder) stands in the place of TO
 #   as_holder COMMAND...        runs it as the ordinary user "holder" whose home is $WORK/home
 #   wait_for COMMAND...         waits up to ten seconds until COMMAND succeeds
+#   pin_state INDEX             prints the card's status word for its PIN: 9000 where somebody is logged in, else 63Cx
+#   recipe NAME                 prints a block of the man page that make install put below $PREFIX
 #   card ACTION N...            tools/sandbox-card
 #   station                     makes SDC_HOME (sdc init)
 #   issue_card INDEX RECORD     issues a record of the sample batch on the card in reader INDEX; the result as JSON is in
 #                               $WORK/issued-INDEX.json
 #   hand_over INDEX PIN         the holder of the card in reader INDEX sets PIN
+#   rsa_card INDEX              gives the blank card in reader INDEX RSA keys and certificates in 9A 9C 9D 9E, PIN 123456, by
+#                               yubico-piv-tool (sandbox: --reader YubicoYubikey --profile legacy-3des); the public keys are
+#                               in $WORK/01.pem to 04.pem
 # WORK is a scratch folder; BIN and LIB are where programs and libraries are; BATCH is the sample batch.
 set -u
 TOP=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
@@ -31,7 +36,7 @@ cd "$TOP" || exit 1
 case ${B:-build} in /*) BUILD=${B:-build} ;; *) BUILD=$TOP/${B:-build} ;; esac
 BIN=$BUILD/bin LIB=$BUILD/lib BATCH=tests/data/enrolment-sample.json
 WORK=$(mktemp -d)
-export B PATH="$BIN:$PATH"
+export B PATH="$BIN:$PATH" SDC_PKCS11_CONF=/dev/null # nothing of this machine's
 tests_passed=0 tests_failed=0 tests_finished=
 
 closing_line() {
@@ -128,6 +133,14 @@ wait_for() {
     done
     return 1
 }
+pin_state() { # SELECT, then VERIFY without data: 9000 where a PIN is verified
+    opensc-tool --reader "$1" -s 00:A4:04:00:05:A0:00:00:03:08 -s 00:20:00:80 2>/dev/null |
+        sed -n 's/.*SW1=0x\(..\), SW2=0x\(..\).*/\1\2/p' | tail -n 1
+}
+recipe() { # a block of the installed man page, as its reader would copy it
+    awk -v name="$1" '$0 == ".\\\" recipe " name { on = 1 } on && /^\.Ed/ { exit } on && text { gsub(/\\e/, "\\"); print } on && /^\.Bd/ { text = 1 }' \
+        "$PREFIX/share/man/man8/sdc-pkcs11.8"
+}
 card() { "$TOP/tools/sandbox-card" "$@"; }
 
 station() { sdc init >"$WORK/init.log" 2>&1 || stop "sdc init" "$(cat "$WORK/init.log")"; }
@@ -140,4 +153,20 @@ hand_over() {
     letter=$(jq -r .letter "$WORK/issued-$1.json")
     sdc handover --reader "$1" --transport fd:3 --pin fd:4 3< <(sed -n 's/^Transport PIN: //p' "$letter") \
         4< <(echo "$2") >"$WORK/handover-$1.log" 2>&1 || stop "sdc handover" "$(cat "$WORK/handover-$1.log")"
+}
+rsa_card() {
+    local reader slot n=0 ca=$WORK/ca
+    reader=$(card reader "$1")
+    yubico() { yubico-piv-tool -r "$reader" -k010203040506070801020304050607080102030405060708 "$@"; }
+    yubico -a set-chuid >"$WORK/log" 2>&1 || stop "set-chuid" "$(cat "$WORK/log")"
+    openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$ca.key" -out "$ca.pem" -subj /CN=CA 2>/dev/null
+    for slot in 9a 9c 9d 9e; do
+        n=$((n + 1))
+        openssl genrsa -out "$WORK/$slot.key" 2048 2>/dev/null
+        openssl req -new -key "$WORK/$slot.key" -subj /CN=$slot |
+            openssl x509 -req -CA "$ca.pem" -CAkey "$ca.key" -set_serial $n -out "$WORK/$slot.crt" 2>/dev/null
+        openssl pkey -in "$WORK/$slot.key" -pubout -out "$WORK/0$n.pem"
+        yubico -s $slot -a import-key -i "$WORK/$slot.key" >"$WORK/log" 2>&1 &&
+            yubico -s $slot -a import-certificate -i "$WORK/$slot.crt" >>"$WORK/log" 2>&1 || stop "$slot" "$(cat "$WORK/log")"
+    done
 }

@@ -38,6 +38,7 @@ check "openssl verifies it" verify 04
 K="pkcs11:id=%01;type=private;pin-value=$PIN"
 check "and with 9A" engine openssl pkeyutl -engine pkcs11 -keyform engine -inkey "$K" -sign -in h -out s
 check "openssl verifies it" verify 01
+check_eq "nobody is left logged in, though openssl ends without C_Finalize" 63C3 "$(pin_state 0)"
 refuse "but not with another key" verify 04
 check "a request signed with 9A" engine openssl req -new -engine pkcs11 -keyform engine -key "$K" -subj /CN=holder -out r.pem
 check "openssl verifies it" openssl req -in r.pem -noout -verify
@@ -79,6 +80,7 @@ check_eq "curl gets the page with the card's certificate" "for holders only" "$o
 check_match "nginx has verified it" 'Client: SUCCESS' "$(cat head)"
 out=$(fetch --tls-max 1.2 --engine pkcs11 --cert-type ENG --cert "pkcs11:id=%01;type=cert" --key-type ENG --key "$K" 2>&1)
 check_eq "and by TLS 1.2" "for holders only" "$out"
+check_eq "nobody is left logged in by curl" 63C3 "$(pin_state 0)"
 check_match "and refuses who has none" '400 No required SSL certificate' "$(fetch 2>&1)"
 check_match "and who has another's" '400 The SSL certificate error' "$(fetch --cert s.pem --key s.key 2>&1)"
 kill "$(cat nginx.pid)"
@@ -98,6 +100,7 @@ client() { gnutls-cli -p 5556 --x509cafile s.pem "$@" localhost <<<"an echo"; }
 out=$(client --provider "$M" --x509keyfile "$U;id=%01;type=private" --x509certfile "$U;id=%01;type=cert" 2>&1)
 check_match "gnutls-cli shakes hands with the card" 'Handshake was completed' "$out"
 check_match "and is answered" '^an echo$' "$out"
+check_eq "nobody is left logged in by gnutls-cli" 63C3 "$(pin_state 0)"
 out=$(client 2>&1)
 check_eq "who has no card isn't" 0 "$(grep -c '^an echo$' <<<"$out")"
 kill $server

@@ -175,8 +175,14 @@ static void check(const uint8_t *cmd, size_t len)
     check_domain(cmd);
     if (ins == 0xDB && sw() == 0x9000 && (cmd[0] & 0x10) == 0) /* it may have put anything */
         memset(model.object_known, 0, sizeof model.object_known);
-    if ((ins == 0xFA || ins == 0xFB) && sw() == 0x9000)
+    if ((cmd[0] & 0xE0) == 0x80 && ins == 0xD8 && cmd[2] == 0x7F && sw() == 0x9000) /* the issuer takes the card over */
+        memset(model.object_known, 0, sizeof model.object_known);
+    if ((ins == 0xFA || ins == 0xFB) && sw() == 0x9000) { /* the blank card's PIN, proven to nobody; FB: no objects */
         model.tries = -1;
+        model.pin = false;
+        if (ins == 0xFB)
+            memset(model.object_known, 0, sizeof model.object_known);
+    }
     if (ins == 0x87 && cmd[3] == 0x9B && sw() == 0x9000 && resp_len == 2 && (cmd[0] & 0x10) == 0)
         MUST(model.admin); /* nobody guesses an answer to a challenge */
     if (ins == 0x87 && cmd[3] != 0x9B && succeeded()) {
@@ -328,6 +334,8 @@ static void put_key(uint8_t which)
         return;
     cmd[4] = (uint8_t)domain_put_key_data(&session, &keys, cmd + 5);
     transmit(cmd, 5u + cmd[4]);
+    if (memory->dead) /* some of them may be gone already */
+        memset(model.object_known, 0, sizeof model.object_known);
 }
 
 static void authenticate(void)

@@ -28,7 +28,9 @@ static enum sdc_status watch_open(void *ctx, void **watch, struct sdc_error *e)
     if (!w)
         return sdc_fail(e, SDC_E_NO_MEMORY, "no memory");
     w->desk = ctx;
+    pthread_mutex_lock(&w->desk->lock);
     w->desk->watches++;
+    pthread_mutex_unlock(&w->desk->lock);
     *watch = w;
     return SDC_OK;
 }
@@ -36,7 +38,9 @@ static enum sdc_status watch_open(void *ctx, void **watch, struct sdc_error *e)
 static void watch_close(void *watch)
 {
     struct watch *w = watch;
+    pthread_mutex_lock(&w->desk->lock);
     w->desk->watches--;
+    pthread_mutex_unlock(&w->desk->lock);
     free(w);
 }
 
@@ -179,22 +183,96 @@ static enum sdc_status reset(void *ctx, struct sdc_error *e)
     return status;
 }
 
+/* ---- the PIN pad (PC/SC part 10), as a reader does it ---- */
+#define PAD_FEATURES 0x42000D48u
+#define PAD_VERIFY   0x42330006u
+#define PAD_MODIFY   0x42330007u
+
+/* One PIN from the keys into its place, or the reader's own SW. */
+static unsigned type_pin(struct desk_reader *r, unsigned shortest, unsigned longest, uint8_t *place)
+{
+    size_t len = strcspn(r->typed, "\n");
+    if (len == 0)
+        return 0x6401;
+    if (len < shortest || len > longest)
+        return 0x6403;
+    memcpy(place, r->typed, len);
+    r->typed += len + (r->typed[len] == '\n');
+    return 0x9000;
+}
+
+/* The structure's fields at the places that part 10 gives them; the APDU is sent with what was typed. */
+static void pad_run(struct desk_reader *r, bool modify, const uint8_t *in, size_t in_len, uint8_t *out)
+{
+    const size_t head = modify ? 24 : 19;
+    const uint8_t *lengths = in + (modify ? 7 : 5);
+    uint8_t apdu[32], again[8] = { 0 }, resp[260];
+    unsigned sw = 0x6B80;
+    size_t len = in_len > head ? in_len - head : 0;
+    if (in[2] == 0x82 && in[3] == 8 && len == (modify ? 21u : 13u) && in[head - 4] == len && lengths[0] == 8 &&
+        lengths[1] == 6) {
+        memcpy(apdu, in + head, len);
+        sw = type_pin(r, 6, 8, apdu + 5 + (modify ? in[5] : 0));
+        if (sw == 0x9000 && modify)
+            sw = type_pin(r, 6, 8, apdu + 5 + in[6]);
+        if (sw == 0x9000 && modify && in[9] == 3) {
+            memset(again, 0xFF, sizeof again);
+            sw = type_pin(r, 6, 8, again);
+            if (sw == 0x9000 && memcmp(again, apdu + 13, 8) != 0)
+                sw = 0x6402;
+        }
+    }
+    if (sw == 0x9000) {
+        size_t got = card_memory_apdu(r->card, apdu, len, resp, sizeof resp);
+        sw = (unsigned)(resp[got - 2] << 8 | resp[got - 1]);
+        r->apdus++;
+    }
+    out[0] = (uint8_t)(sw >> 8);
+    out[1] = (uint8_t)sw;
+}
+
+static enum sdc_status control(void *ctx, uint32_t code, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
+                               size_t *out_len, struct sdc_error *e)
+{
+    static const uint8_t features[] = { 0x06, 0x04, 0x42, 0x33, 0x00, 0x06, 0x07, 0x04, 0x42, 0x33, 0x00, 0x07 };
+    struct wire *w = ctx;
+    pthread_mutex_lock(&w->desk->lock);
+    enum sdc_status status = gone(w, e);
+    if (status == SDC_OK && (!w->reader->typed || cap < sizeof features))
+        status = sdc_fail(e, SDC_E_CARD, "no such control");
+    if (status == SDC_OK && code == PAD_FEATURES) {
+        memcpy(out, features, sizeof features);
+        *out_len = sizeof features;
+    } else if (status == SDC_OK && (code == PAD_VERIFY || code == PAD_MODIFY) && w->reader->open_transactions == 1) {
+        pad_run(w->reader, code == PAD_MODIFY, in, in_len, out);
+        *out_len = 2;
+    } else if (status == SDC_OK) {
+        abort(); /* a code that wasn't offered, or the card without a transaction */
+    }
+    pthread_mutex_unlock(&w->desk->lock);
+    return status;
+}
+
 static void close_wire(void *ctx)
 {
     struct wire *w = ctx;
+    pthread_mutex_lock(&w->desk->lock);
     w->desk->links--;
+    pthread_mutex_unlock(&w->desk->lock);
     free(w);
 }
 
 static enum sdc_status link_open(void *ctx, const char *reader, struct sdc_link **link, struct sdc_error *e)
 {
-    static const struct sdc_link_ops ops = { transmit, begin, end, reset, close_wire };
+    static const struct sdc_link_ops ops = { transmit, begin, end, reset, close_wire, control };
     struct desk_memory *d = ctx;
     unsigned number = DESK_READERS;
     const uint8_t *atr;
     size_t atr_len;
     if (sscanf(reader, "Memory reader %u", &number) != 1 || number >= DESK_READERS)
         return sdc_fail(e, SDC_E_NO_READER, "no such reader");
+    if (d->readers[number].busy)
+        return sdc_fail(e, SDC_E_BUSY, "another program has the card");
     struct wire *w = calloc(1, sizeof *w);
     if (!w)
         abort();

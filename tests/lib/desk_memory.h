@@ -17,10 +17,14 @@ struct desk_reader {
     struct card_memory *card; /* NULL: empty */
     unsigned long apdus;      /* since desk_memory_init, of all links */
     unsigned long inserted;   /* a link opened on an earlier card is dead */
+    bool busy;                /* another program has the card alone */
     bool reset;               /* the next sdc_link_begin says that somebody reset the card */
     long remove_after;        /* the card leaves instead of answering the APDU after so many; -1: it stays */
     unsigned reply_sw;        /* not 0: every APDU is answered by this SW alone */
     int open_transactions;
+    /* A PIN pad: what the holder types, digits and then a newline for each PIN; NULL: the reader has none. Where it is
+     * empty the holder gives up. */
+    const char *typed;
     /* What a hostile card makes of the right reply to the APDU of this number (from 0, by 'apdus'); NULL: nothing. */
     void (*tamper)(struct desk_reader *reader, unsigned long number, uint8_t *resp, size_t cap, size_t *len);
     unsigned long tamper_at;

@@ -3,13 +3,14 @@
 
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <stdlib.h>
 
 #include "memory_link.h"
 #include "module.h"
 
 struct desk_memory desk;
-struct card_memory issued, unfinished, sparse, blank;
-EVP_PKEY *issued_keys[4];
+struct card_memory issued, unfinished, sparse, blank, rsa_card, p384_card;
+EVP_PKEY *issued_keys[CARD_ISSUE_KEYS], *rsa_keys[CARD_ISSUE_KEYS], *p384_keys[CARD_ISSUE_KEYS];
 const uint8_t issued_guid[16] = { 0xA1, 0xB2, 0xC3, 0xD4, 0x00, 0x11, 0x42, 0x22,
                                   0x83, 0x33, 0x44, 0x44, 0x0F, 0xEE, 0xD0, 0x0D };
 const uint8_t other_guid[16] = { 0xFF, 0xB2, 0xC3, 0xD4, 0x00, 0x11, 0x42, 0x22,
@@ -17,7 +18,8 @@ const uint8_t other_guid[16] = { 0xFF, 0xB2, 0xC3, 0xD4, 0x00, 0x11, 0x42, 0x22,
 static struct card_memory inserted;
 static unsigned long apdus_told;
 
-static void make(struct card_memory *card, const uint8_t guid[static 16], unsigned without, EVP_PKEY *keys[4])
+void module_make_card(struct card_memory *card, const uint8_t guid[static 16], unsigned without,
+                      EVP_PKEY *keys[CARD_ISSUE_KEYS])
 {
     static uint64_t kinds;
     card_memory_init(card);
@@ -30,10 +32,16 @@ static void make(struct card_memory *card, const uint8_t guid[static 16], unsign
 
 void module_fixture_cards(void)
 {
-    make(&issued, issued_guid, WITHOUT_NOTHING, issued_keys);
-    make(&unfinished, other_guid, WITHOUT_HANDOVER, NULL);
-    make(&sparse, other_guid, WITHOUT_9C | WITHOUT_BAD_9D, NULL);
+    module_make_card(&issued, issued_guid, WITHOUT_NOTHING, issued_keys);
+    module_make_card(&unfinished, other_guid, WITHOUT_HANDOVER, NULL);
+    module_make_card(&sparse, other_guid, WITHOUT_9C | WITHOUT_BAD_9D, NULL);
     card_memory_init(&blank);
+}
+
+void module_fixture_other_keys(void)
+{
+    module_make_card(&rsa_card, other_guid, WITH_RSA | WITH_RETIRED, rsa_keys);
+    module_make_card(&p384_card, other_guid, WITH_P384 | WITH_RETIRED, p384_keys);
 }
 
 void module_start(const struct card_memory *card)
@@ -45,6 +53,7 @@ void module_start(const struct card_memory *card)
         desk_insert(&desk, 0, &inserted);
     }
     p11_set_desk(&desk.desk);
+    setenv("SDC_PKCS11_CONF", "/dev/null", 0); /* nothing of this machine's */
     RV(C_Initialize(NULL), CKR_OK);
 }
 
@@ -118,11 +127,12 @@ CK_RV module_sign(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE key, CK_BYTE signa
     return rv == CKR_OK ? C_Sign(session, hash, sizeof hash, signature, &len) : rv;
 }
 
-bool module_signature_good(EVP_PKEY *key, const CK_BYTE *hash, size_t len, const CK_BYTE signature[64])
+bool module_signature_good(EVP_PKEY *key, const CK_BYTE *hash, size_t len, const CK_BYTE *signature)
 {
+    const int field = EVP_PKEY_get_bits(key) / 8;
     unsigned char *der = NULL;
     ECDSA_SIG *sig = ECDSA_SIG_new();
-    ECDSA_SIG_set0(sig, BN_bin2bn(signature, 32, NULL), BN_bin2bn(signature + 32, 32, NULL));
+    ECDSA_SIG_set0(sig, BN_bin2bn(signature, field, NULL), BN_bin2bn(signature + field, field, NULL));
     int der_len = i2d_ECDSA_SIG(sig, &der);
     EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_pkey(NULL, key, NULL);
     bool good = EVP_PKEY_verify_init(ctx) == 1 && EVP_PKEY_verify(ctx, der, (size_t)der_len, hash, len) == 1;

@@ -17,7 +17,7 @@ pids=
 for ((job = 0; job < jobs; job++)); do
     mkdir "$work/$job"
     "$build/fuzzers/fuzz_apdu" -runs=$((runs / jobs)) -max_total_time="${SDC_FUZZ_SECONDS:-0}" -seed=$((job + 1)) -max_len=4096 \
-        -timeout=20 -print_final_stats=1 -artifact_prefix="$build/find-" "$work/$job" tests/fuzz/corpus/apdu >"$work/$job.log" 2>&1 &
+        -timeout=120 -print_final_stats=1 -artifact_prefix="$build/find-" "$work/$job" tests/fuzz/corpus/apdu >"$work/$job.log" 2>&1 &
     pids="$pids $!"
 done
 for pid in $pids; do

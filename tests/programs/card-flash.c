@@ -4,7 +4,9 @@
  *   card-flash FLASH read TAG                 the object's content to standard output
  *   card-flash FLASH flip TAG BIT             turns one bit of the object (bit 0 is the first byte's highest)
  *   card-flash FLASH whole                    checks that each object is whole: TLVs that add up, closed by FE 00
- * TAG in hex, as 5FC102. Exit: 0 done, 1 not (no such object, not whole), 64 usage, 66 no card in FLASH. */
+ *   card-flash FLASH domain                   the issuer domain's key version (hex), wrong tries since the last right
+ * one, tries in all TAG in hex, as 5FC102. Exit: 0 done, 1 not (no such object, not whole), 64 usage, 66 no card in
+ * FLASH. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -77,6 +79,19 @@ static int whole(const struct store *store)
     return status;
 }
 
+/* What applet/issuer/key_set.h keeps: the version before the keys; the wrong tries before the number of all. */
+static int domain(const struct store *store)
+{
+    uint8_t version, counters[4];
+    if (!store_read(store, RECORD_DOMAIN_KEYS, 0, &version, 1) ||
+        !store_read(store, RECORD_DOMAIN_COUNTERS, 0, counters, sizeof counters))
+        return EXIT_FAILURE;
+    struct sdc_rd r = sdc_rd_init(counters, sizeof counters);
+    uint8_t failures = sdc_rd_u8(&r), high = sdc_rd_u8(&r);
+    printf("%02X %u %u\n", version, failures, (unsigned)high << 16 | sdc_rd_u16(&r));
+    return EXIT_SUCCESS;
+}
+
 static int flip(struct store *store, const struct piv_object *object, struct content *content, unsigned long bit)
 {
     if (bit / 8 >= content->len)
@@ -95,6 +110,8 @@ static int run(struct store *store, int argc, char **argv)
         return list(store);
     if (argc == 3 && strcmp(argv[2], "whole") == 0)
         return whole(store);
+    if (argc == 3 && strcmp(argv[2], "domain") == 0)
+        return domain(store);
     if (argc < 4)
         return EXIT_USAGE;
     const struct piv_object *object = piv_object_find((uint32_t)strtoul(argv[3], NULL, 16));
@@ -112,7 +129,7 @@ int main(int argc, char **argv)
     struct flash flash;
     static struct store store;
     if (argc < 3) {
-        fputs("usage: card-flash FLASH list|whole|read TAG|flip TAG BIT\n", stderr);
+        fputs("usage: card-flash FLASH list|whole|domain|read TAG|flip TAG BIT\n", stderr);
         return EXIT_USAGE;
     }
     FILE *there = fopen(argv[1], "re"); /* flash_open would make a missing card */

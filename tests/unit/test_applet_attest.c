@@ -315,10 +315,14 @@ START_TEST(secured)
     struct talk *talk = attesting();
     struct domain_keys transport = domain_transport(16), keys = domain_other(0x01, 16);
     static struct domain_session s;
-    ck_assert_uint_eq(generate(talk, 0x9A, ALG_ECC_P256, ""), 0x9000);
     ck_assert_uint_eq(domain_select(talk), 0x9000);
     domain_open(&s, talk, &transport, 8, 0x33);
     ck_assert_uint_eq(domain_put_key(&s, &keys), 0x9000);
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    ck_assert_uint_eq(talk_admin(talk, NULL), 0x9000);
+    ck_assert_uint_eq(generate(talk, 0x9A, ALG_ECC_P256, ""), 0x9000);
+    ck_assert_uint_eq(domain_select(talk), 0x9000);
+    domain_open(&s, talk, &keys, 8, 0x33);
     ck_assert_uint_eq(domain_send(&s, 0x80F08007, NULL, 0), 0x9000);
     ck_assert_uint_eq(domain_send(&s, 0x80F0800F, NULL, 0), 0x9000);
     ck_assert_uint_eq(talk_select(talk), 0x9000);

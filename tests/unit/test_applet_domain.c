@@ -8,6 +8,7 @@
 #include "core.h"
 #include "domain_talk.h"
 #include "issuer_private.h"
+#include "records.h"
 #include "suite.h"
 
 #define HEX(name, hex)                                                                                                 \
@@ -369,12 +370,12 @@ START_TEST(failure_cut)
     for (long at = 0;; at++) {
         domain_select(talk);
         domain_initialize(&s, talk, &wrong, 0, 8);
-        counters_read(core, &before);
+        ck_assert(counters_read(core, &before));
         talk->memory.cut_at = (long)talk->memory.operations + at;
         unsigned sw = domain_authenticate(&s, 1);
         bool cut = talk->memory.dead;
         card_memory_reset(&talk->memory);
-        counters_read(core, &after);
+        ck_assert(counters_read(core, &after));
         ck_assert(after.failures == before.failures || after.failures == before.failures + 1);
         ck_assert(sw != 0x6300 || after.failures == before.failures + 1);
         ck_assert_uint_eq(after.sequence - before.sequence, (uint32_t)(after.failures - before.failures));
@@ -564,6 +565,43 @@ START_TEST(ends)
 }
 END_TEST
 
+/* One bit of a record's value changes in the memory, or back. */
+static void flip(struct talk *talk, uint16_t record)
+{
+    const struct core *core = (const struct core *)(void *)talk->memory.card.state;
+    for (size_t i = 0; i < core->store.count; i++)
+        if (core->store.entry[i].id == record)
+            talk->memory.banks[core->store.bank][core->store.entry[i].word * CARD_NV_WORD] ^= 0x01;
+}
+
+/* Counters that the memory holds changed are a failure, not zeros: the sequence counter never goes back. Nor does the
+ * card fall back to shorter MACs than it was made with. */
+START_TEST(changed_memory)
+{
+    struct talk *talk = domain_card(0x71, 16);
+    struct domain_keys keys = domain_transport(16), wrong = domain_other(0x7F, 16);
+    struct domain_session s;
+    domain_select(talk);
+    domain_initialize(&s, talk, &wrong, 0, 16);
+    ck_assert_uint_eq(domain_authenticate(&s, 1), 0x6300);
+    flip(talk, RECORD_DOMAIN_COUNTERS);
+    ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 16), 0x6581);
+    flip(talk, RECORD_DOMAIN_COUNTERS);
+    ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 16), 0x9000);
+    ck_assert_uint_eq(s.sequence, 2);
+    flip(talk, RECORD_DOMAIN_COUNTERS); /* and where it happens in between */
+    ck_assert_uint_eq(domain_authenticate(&s, 1), 0x6581);
+    ck_assert_uint_eq(domain_authenticate(&s, 1), 0x6985);
+    flip(talk, RECORD_DOMAIN_COUNTERS);
+    flip(talk, RECORD_DOMAIN_I);
+    ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 8), 0x6581);
+    ck_assert_uint_eq(domain_initialize(&s, talk, &keys, 0, 16), 0x6581);
+    ck_assert_uint_eq(talk_hex(talk, "80CA0066 00"), 0x6581);
+    flip(talk, RECORD_DOMAIN_I);
+    domain_open(&s, talk, &keys, 16, 1);
+}
+END_TEST
+
 /* The blocks of a chain are wrapped one by one; a plain one among them breaks chain and session. */
 START_TEST(chain_broken)
 {
@@ -591,7 +629,7 @@ int main(void)
         { cmac_vectors, 0 },    { cbc_vectors, 0 }, { derivation, 0 },      { published_exchanges, 0 },
         { every_kind, 32 },     { challenges, 0 },  { opening_refused, 0 }, { wrong_cryptogram, 0 },
         { forms_of_length, 4 }, { failures, 0 },    { failure_cut, 0 },     { spoiled, 4 * SPOILS },
-        { downgrade, 0 },       { ends, 0 },        { chain_broken, 0 },
+        { downgrade, 0 },       { ends, 0 },        { chain_broken, 0 },    { changed_memory, 0 },
     };
     return suite_run("applet domain", tests, sizeof tests / sizeof tests[0]);
 }

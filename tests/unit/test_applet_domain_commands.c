@@ -70,6 +70,79 @@ START_TEST(put_key)
 }
 END_TEST
 
+/* A blank with a key and objects that a stranger put there by the blank's management key; a session is open. */
+static struct talk *planted(void)
+{
+    uint8_t import[40] = { 0x06, 0x20, [33] = 7 };
+    struct talk *talk = opened(16);
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    ck_assert_uint_eq(talk_admin(talk, NULL), 0x9000);
+    ck_assert_uint_eq(talk_command(talk, 0x00FE1182, import, 34, false), 0x9000);
+    ck_assert_uint_eq(talk_put(talk, OBJ_RETIRED_FIRST, (const uint8_t *)"mark", 4), 0x9000);
+    ck_assert_uint_eq(talk_put(talk, OBJ_SM_SIGNER, (const uint8_t *)"mark", 4), 0x9000);
+    struct domain_keys old = domain_transport(16);
+    reopen(talk, &old);
+    return talk;
+}
+
+/* How many of them are there; the session ends. */
+static unsigned planted_left(struct talk *talk)
+{
+    unsigned left = 0;
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    left += talk_hex(talk, "00F70082 00") == 0x9000;
+    left += talk_get(talk, OBJ_RETIRED_FIRST, false) == 0x9000;
+    left += talk_get(talk, OBJ_SM_SIGNER, false) == 0x9000;
+    ck_assert_uint_eq(talk_get(talk, OBJ_DISCOVERY, false), 0x9000);
+    return left;
+}
+
+/* The first change-over deletes what was there, a refused one nothing, and a later one nothing of the issuer's. */
+START_TEST(taken_over)
+{
+    struct domain_keys old = domain_transport(16), keys = domain_other(0x01, 16), third = domain_other(0x02, 16);
+    struct talk *talk = planted();
+    uint8_t data[255];
+    size_t len = domain_put_key_data(&s, &keys, data);
+    data[20] ^= 1;
+    ck_assert_uint_eq(domain_send(&s, 0x80D87F81, data, len), 0x6A80);
+    ck_assert_uint_eq(planted_left(talk), 3);
+    reopen(talk, &old);
+    ck_assert_uint_eq(domain_put_key(&s, &keys), 0x9000);
+    ck_assert_uint_eq(planted_left(talk), 0);
+    ck_assert_uint_eq(talk_admin(talk, NULL), 0x9000); /* the issuer's turn */
+    ck_assert_uint_eq(talk_put(talk, OBJ_SM_SIGNER, (const uint8_t *)"mine", 4), 0x9000);
+    reopen(talk, &keys);
+    ck_assert_uint_eq(domain_put_key(&s, &third), 0x9000);
+    ck_assert_uint_eq(planted_left(talk), 1);
+}
+END_TEST
+
+/* Wherever the power fails: never the new keys and anything of the stranger's. */
+START_TEST(taken_over_cut)
+{
+    struct domain_keys old = domain_transport(16), keys = domain_other(0x01, 16);
+    for (long at = 0;; at++) {
+        struct talk *talk = planted();
+        talk->memory.cut = (enum card_memory_cut)_i;
+        talk->memory.cut_at = (long)talk->memory.operations + at;
+        uint8_t data[255], cmd[300];
+        size_t len = domain_put_key_data(&s, &keys, data);
+        len = domain_wrap(&s, 0x80D87F81, data, len, cmd);
+        talk_bytes(talk, cmd, len);
+        bool dead = talk->memory.dead;
+        card_memory_reset(&talk->memory);
+        ck_assert_uint_eq(domain_select(talk), 0x9000);
+        bool changed = domain_initialize(&s, talk, &old, 0x7F, 8) == 0x6A88;
+        ck_assert(changed || dead);
+        ck_assert_uint_le(planted_left(talk), changed ? 0 : 3);
+        reopen(talk, changed ? &keys : &old);
+        if (!dead)
+            break;
+    }
+}
+END_TEST
+
 /* Each thing that may be wrong in a PUT KEY: its SW, and the old set still opens. */
 START_TEST(put_key_refused)
 {
@@ -469,6 +542,21 @@ START_TEST(extensions_by_state)
 }
 END_TEST
 
+/* A reset forgets what was proven, not how it came: its answer is protected as the session's others are. */
+START_TEST(reset_in_a_session)
+{
+    struct talk *talk = card_in(0x07);
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    block_references(talk);
+    ck_assert_uint_eq(talk_admin(talk, NULL), 0x9000);
+    domain_open(&s, talk, owner, 8, 0x33);
+    ck_assert_uint_eq(domain_send(&s, 0x00FB0000, NULL, 0), 0x9000);
+    ck_assert_uint_eq(domain_send(&s, 0x00FD0000, NULL, 0), 0x9000); /* and it goes on */
+    ck_assert_uint_eq(talk_select(talk), 0x9000);
+    ck_assert_uint_eq(talk_put(talk, 0x5FC102, (const uint8_t *)"x", 1), 0x6982);
+}
+END_TEST
+
 /* The attestation key's public half is another serial number. */
 START_TEST(attestation_key_is_told_before_secured)
 {
@@ -572,12 +660,15 @@ int main(void)
     const struct suite_test tests[] = {
         { put_key, 4 },
         { put_key_refused, 0 },
+        { taken_over, 0 },
+        { taken_over_cut, CUT_WAYS },
         { put_key_cut, 0 },
         { get_data, 0 },
         { store_data, 0 },
         { transitions, (int)STATES - 1 },
         { secured, 0 },
         { extensions_by_state, 0 },
+        { reset_in_a_session, 0 },
         { attestation_key_is_told_before_secured, 0 },
         { transport_keys_stay_unsecured, 0 },
         { terminated, 0 },

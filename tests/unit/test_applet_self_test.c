@@ -240,11 +240,34 @@ START_TEST(known_answers)
 }
 END_TEST
 
+/* Which commands may be the first to use the curves: whatever makes a signature, a key or its public half. */
+START_TEST(first_use_of_the_curves)
+{
+    static const struct {
+        uint8_t header[4];
+        bool tests;
+    } cases[] = {
+        { { 0x00, 0x47, 0x00, 0x9A }, true },  { { 0x00, 0x87, 0x14, 0x9A }, true },
+        { { 0x00, 0x87, 0x07, 0x9A }, false }, { { 0x00, 0x87, 0x08, 0x9B }, false },
+        { { 0x00, 0xF9, 0x9A, 0x00 }, true },  { { 0x00, 0xFE, 0x11, 0x9A }, true },
+        { { 0x00, 0xFE, 0x14, 0x9D }, true },  { { 0x00, 0xFE, 0x07, 0x9D }, false },
+        { { 0x00, 0xF7, 0x00, 0x9A }, true },  { { 0x00, 0xF7, 0x00, 0xF9 }, true },
+        { { 0x00, 0xF7, 0x00, 0x80 }, false }, { { 0x00, 0xF7, 0x00, 0x81 }, false },
+        { { 0x00, 0xF7, 0x00, 0x9B }, false }, { { 0x00, 0xCB, 0x3F, 0xFF }, false },
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct health health = { 0 };
+        self_test_command(&health, rd_init(cases[i].header, sizeof cases[i].header));
+        ck_assert_msg(health.ec_tested == cases[i].tests, "case %zu", i);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
-        { good_source_passes, 0 },     { bad_source_is_found, 3 }, { repetitions, 0 }, { known_answers, 0 },
-        { mute_but_for_its_state, 0 }, { wrong_answers, 0 },       { reseeded, 0 },
+        { good_source_passes, 0 },      { bad_source_is_found, 3 },    { repetitions, 0 },   { known_answers, 0 },
+        { first_use_of_the_curves, 0 }, { mute_but_for_its_state, 0 }, { wrong_answers, 0 }, { reseeded, 0 },
     };
     return suite_run("applet self test", tests, sizeof tests / sizeof tests[0]);
 }

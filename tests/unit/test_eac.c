@@ -2,6 +2,7 @@
 /* PACE, terminal and chip authentication and secure messaging, the host's side: the worked run byte for byte, and a
  * card that answers otherwise. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <openssl/evp.h>
@@ -368,6 +369,8 @@ START_TEST(wrong_password)
 {
     add_pace();
     run.count--;
+    free(run.text[2 * run.count]);
+    free(run.text[2 * run.count + 1]);
     add(vector_hex("A5"), _i ? "63C1" : "6300", "");
     ck_assert_int_eq(open_session(&can), _i ? SDC_E_PIN_WRONG : SDC_E_DENIED);
     ck_assert_int_eq(run.error.tries, _i ? 1 : -1);

@@ -7,6 +7,8 @@
 #include "card_edge.h"
 #include "card_maker.h"
 #include "issue_kit.h"
+#include "key_set.h"
+#include "life_cycle.h"
 #include "piv_secret.h"
 #include "sdc/stock.h"
 #include "station_state.h"
@@ -260,12 +262,55 @@ START_TEST(refused_at_a_key)
 }
 END_TEST
 
+/* ---- refused after it was SECURED ---- */
+
+static void stop_once_secured(struct kit *k, const uint8_t *cmd)
+{
+    k->gone = k->gone || (cmd[1] == INS_SET_STATUS && cmd[3] == LIFE_SECURED);
+}
+
+/* The issue stopped between SECURED and the registry, and what comes back has the GUID, says that it is SECURED, and
+ * shows transport keys that everybody knows. The card's own keys are not for it. */
+START_TEST(secured_with_transport_keys)
+{
+    static const uint8_t known[] = { BLANK_TRANSPORT_KEY };
+    static struct card_memory genuine;
+    struct key_set keys = { .version = KEY_VERSION_TRANSPORT, .len = sizeof known };
+    struct sdc_issued issued;
+    open_all();
+    put_in(CHIP, NULL);
+    kit.after = stop_once_secured;
+    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_REMOVED);
+    kit.after = NULL;
+    check_counts(1, 0, 0);
+    genuine = card;
+    kit_link(&kit, &card, -1, KIT_BEFORE, true);
+    struct core *core = (struct core *)(void *)card.card.state;
+    ck_assert_uint_eq(life_cycle(core), LIFE_SECURED);
+    for (size_t i = 0; i < KEY_COUNT; i++)
+        memcpy(keys.key[i], known, sizeof known);
+    ck_assert_uint_eq(key_set_write(core, &keys), SW_OK);
+    ck_assert_int_eq(kit_issue(&kit, 0, &issued), SDC_E_DENIED);
+    ck_assert_str_eq(kit_error.text, "a card that is SECURED shows keys of version 7F: it is not that card");
+    ck_assert(key_set_read((struct core *)(void *)card.card.state, &keys));
+    ck_assert_uint_eq(keys.version, KEY_VERSION_TRANSPORT);
+    check_counts(1, 0, 0);
+    card.card = genuine.card;
+    memcpy(card.banks, genuine.banks, sizeof card.banks);
+    kit_link(&kit, &card, -1, KIT_BEFORE, true); /* the genuine one is finished */
+    ck_assert_msg(kit_issue(&kit, 0, &issued) == SDC_OK, "%s", kit_error.text);
+    check_counts(0, 1, 0);
+    close_all();
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = { { good, 0 },
                                         { refused_at_a_look, sizeof early / sizeof *early },
                                         { forged_manifest, 0 },
                                         { other_transport_keys, 0 },
-                                        { refused_at_a_key, sizeof late / sizeof *late } };
+                                        { refused_at_a_key, sizeof late / sizeof *late },
+                                        { secured_with_transport_keys, 0 } };
     return suite_run("issue-attested", tests, sizeof tests / sizeof *tests);
 }

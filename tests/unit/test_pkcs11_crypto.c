@@ -331,7 +331,9 @@ static const struct init_case init_cases[] = {
     { "certificate",  CKM_ECDSA,        CKO_CERTIFICATE, 1, 0, CKR_KEY_HANDLE_INVALID, CKR_KEY_HANDLE_INVALID },
     { "9D private",   CKM_ECDSA,        CKO_PRIVATE_KEY, 3, 0, CKR_KEY_FUNCTION_NOT_PERMITTED, CKR_KEY_HANDLE_INVALID },
     { "9D public",    CKM_ECDSA_SHA256, CKO_PUBLIC_KEY,  3, 0, CKR_KEY_HANDLE_INVALID, CKR_KEY_FUNCTION_NOT_PERMITTED },
-    { "RSA",          CKM_RSA_PKCS,     CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
+    { "RSA",          CKM_RSA_PKCS,     CKO_PRIVATE_KEY, 1, 0, CKR_KEY_TYPE_INCONSISTENT, CKR_KEY_HANDLE_INVALID },
+    { "unknown",      CKM_RSA_9796,     CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
+    { "encryption",   CKM_RSA_PKCS_OAEP, CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
     { "digest",       CKM_SHA256,       CKO_PRIVATE_KEY, 1, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
     { "ECDH",         CKM_ECDH1_DERIVE, CKO_PRIVATE_KEY, 3, 0, CKR_MECHANISM_INVALID, CKR_MECHANISM_INVALID },
     { "parameter",    CKM_ECDSA,        CKO_PRIVATE_KEY, 1, 4, CKR_MECHANISM_PARAM_INVALID,
@@ -392,16 +394,67 @@ START_TEST(costs_few_apdus)
     CK_OBJECT_CLASS class = CKO_CERTIFICATE;
     CK_ATTRIBUTE template[] = { { CKA_CLASS, &class, sizeof class } };
     ck_assert_uint_eq(module_count(s, template, 1), 4);
-    ck_assert_uint_eq(module_apdus(), 3); /* the three that nobody asked for yet */
+    ck_assert_uint_eq(module_apdus(), 4); /* key history, and the three that nobody asked for yet */
 }
 END_TEST
 
-/* With SDC_P11_CHECK=1 a card that signs with another key than its certificate says is found out. */
+/* From insertion to a signature, and each one after it; 9C with its PIN. */
+START_TEST(signs_within_the_budget)
+{
+    static const struct {
+        CK_BYTE id;
+        bool login, context;
+        unsigned long first, further;
+    } rows[] = { { 4, false, false, 5, 1 }, { 1, true, false, 6, 1 }, { 2, true, true, 7, 2 } };
+    CK_MECHANISM m = { CKM_ECDSA_SHA256, NULL, 0 };
+    CK_BYTE signature[64];
+    CK_ULONG len = sizeof signature;
+    module_start(&issued);
+    CK_SESSION_HANDLE s = module_session(0);
+    if (rows[_i].login)
+        module_login(s);
+    CK_OBJECT_HANDLE key = module_find(s, CKO_PRIVATE_KEY, rows[_i].id);
+    for (int i = 0; i < 5; i++) {
+        RV(C_SignInit(s, &m, key), CKR_OK);
+        if (rows[_i].context)
+            RV(C_Login(s, CKU_CONTEXT_SPECIFIC, pin, 6), CKR_OK);
+        RV(C_Sign(s, message, sizeof message, signature, &len), CKR_OK);
+        ck_assert_uint_eq(module_apdus(), i == 0 ? rows[_i].first : rows[_i].further);
+    }
+}
+END_TEST
+
+/* Searches by what is known of every card cost nothing, be they for keys that a card seldom has. */
+START_TEST(searches_for_nothing)
+{
+    CK_BBOOL yes = CK_TRUE, no = CK_FALSE;
+    CK_OBJECT_CLASS private = CKO_PRIVATE_KEY;
+    CK_BYTE id = 1;
+    char label[] = "SIGN key";
+    CK_ATTRIBUTE by_label[] = { { CKA_LABEL, label, 8 }, { CKA_TOKEN, &yes, 1 } };
+    CK_ATTRIBUTE by_id[] = { { CKA_ID, &id, 1 }, { CKA_PRIVATE, &yes, 1 } };
+    CK_ATTRIBUTE session_objects[] = { { CKA_TOKEN, &no, 1 } };
+    CK_ATTRIBUTE always[] = { { CKA_ALWAYS_AUTHENTICATE, &yes, 1 },
+                              { CKA_CLASS, &private, sizeof private },
+                              { CKA_LABEL, label, 8 } };
+    module_start(&issued);
+    CK_SESSION_HANDLE s = module_session(0);
+    module_login(s);
+    module_apdus();
+    ck_assert_uint_eq(module_count(s, by_label, 2), 1);
+    ck_assert_uint_eq(module_count(s, by_id, 2), 1);
+    ck_assert_uint_eq(module_count(s, session_objects, 1), 0);
+    ck_assert_uint_eq(module_count(s, always, 3), 1);
+    ck_assert_uint_eq(module_apdus(), 0);
+}
+END_TEST
+
+/* With SDC_PKCS11_CHECK=1 a card that signs with another key than its certificate says is found out. */
 START_TEST(checks_signatures_when_told)
 {
     static struct card_memory forged;
     CK_BYTE signature[64];
-    ck_assert_int_eq(setenv("SDC_P11_CHECK", _i ? "1" : "0", 1), 0);
+    ck_assert_int_eq(setenv("SDC_PKCS11_CHECK", _i ? "1" : "0", 1), 0);
     card_memory_copy(&forged, &issued);
     module_start(&forged);
     CK_SESSION_HANDLE s = module_session(0);
@@ -430,6 +483,8 @@ int main(void)
         { keeps_the_order_of_calls, 0 },
         { checks_key_and_mechanism, INIT_CASES },
         { costs_few_apdus, 0 },
+        { signs_within_the_budget, 3 },
+        { searches_for_nothing, 0 },
         { checks_signatures_when_told, 2 },
     };
     module_fixture_cards();

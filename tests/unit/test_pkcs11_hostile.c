@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* The PKCS#11 module before a card that lies: each reply of a whole use of the card, one at a time, is made wrong in
  * each of these ways. No call may crash, hang or give a wrong signature, and the module must work again afterwards. */
+#include <dirent.h>
+#include <stdio.h>
 #include <string.h>
 
+#include "hostile_card.h"
 #include "module_fixture.h"
 
 enum how {
@@ -104,7 +107,7 @@ static void use_card(void)
 
 START_TEST(survives_each_lie)
 {
-    ck_assert_int_eq(setenv("SDC_P11_CHECK", "1", 1), 0);
+    ck_assert_int_eq(setenv("SDC_PKCS11_CHECK", "1", 1), 0);
     module_start(&issued);
     use_card();
     unsigned long replies = module_apdus();
@@ -151,12 +154,64 @@ START_TEST(survives_removal_at_any_apdu)
 }
 END_TEST
 
+/* ---- what the fuzzer found worth keeping, and a sample of what it tries ---- */
+START_TEST(survives_the_corpus)
+{
+    static uint8_t input[8192];
+    const char *folder = suite_data("../fuzz/corpus/pkcs11");
+    DIR *dir = opendir(folder);
+    struct dirent *entry;
+    int inputs = 0;
+    ck_assert_ptr_nonnull(dir);
+    while ((entry = readdir(dir)) != NULL) {
+        char path[600];
+        snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+        FILE *file = entry->d_name[0] == '.' ? NULL : fopen(path, "rb");
+        if (!file)
+            continue;
+        size_t len = fread(input, 1, sizeof input, file);
+        fclose(file);
+        hostile_run(input, len);
+        inputs++;
+    }
+    closedir(dir);
+    ck_assert_int_ge(inputs, 10);
+}
+END_TEST
+
+/* xorshift64: the same inputs in each run */
+static uint8_t draw(uint64_t *state)
+{
+    *state ^= *state << 13;
+    *state ^= *state >> 7;
+    *state ^= *state << 17;
+    return (uint8_t)(*state >> 32);
+}
+
+START_TEST(survives_drawn_lies)
+{
+    uint64_t state = UINT64_C(0x9E3779B97F4A7C15) + (uint64_t)_i;
+    for (int n = 0; n < 60; n++) {
+        uint8_t input[96];
+        for (size_t i = 0; i < sizeof input; i++)
+            input[i] = draw(&state);
+        /* which card, how many lies; behind them a session with a login, then whatever comes */
+        unsigned lies = (unsigned)n % 9, kind = (unsigned)n / 9 % 3;
+        input[0] = (uint8_t)(17 * kind + lies);
+        memcpy(input + 1 + 4 * lies, (const uint8_t[]) { 0, 1, 2, 0, 5, 3 }, 6);
+        hostile_run(input, sizeof input);
+    }
+}
+END_TEST
+
 int main(void)
 {
     const struct suite_test tests[] = {
         { survives_each_lie, HOWS },
         { survives_removal_at_any_apdu, 0 },
+        { survives_the_corpus, 0 },
+        { survives_drawn_lies, 6 },
     };
-    module_fixture_cards();
+    hostile_init();
     return suite_run("pkcs11 hostile card", tests, sizeof tests / sizeof tests[0]);
 }

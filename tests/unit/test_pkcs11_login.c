@@ -263,10 +263,102 @@ START_TEST(notices_other_programs)
         RV(module_sign(s, open_key, signature), CKR_OK);
         ck_assert_uint_eq(module_apdus(), 3);
     }
-    RV(module_sign(s, key, signature), _i == 0 ? CKR_KEY_HANDLE_INVALID : CKR_USER_NOT_LOGGED_IN);
+    RV(module_sign(s, key, signature), CKR_USER_NOT_LOGGED_IN);
+    RV(module_sign(s, key, signature), CKR_USER_NOT_LOGGED_IN);
     ck_assert_uint_eq(module_state(s), CKS_RO_PUBLIC_SESSION);
     module_login(s);
     RV(module_sign(s, key, signature), CKR_OK);
+}
+END_TEST
+
+/* ---- a reader with a PIN pad: the PIN never comes to the host ---- */
+static CK_SESSION_HANDLE start_with_pad(const struct card_memory *card, const char *typed)
+{
+    module_start(NULL);
+    desk.readers[0].typed = typed;
+    card_memory_copy(module_card(), card);
+    desk_insert(&desk, 0, module_card());
+    return module_session(CKF_RW_SESSION);
+}
+
+START_TEST(logs_in_at_the_pad)
+{
+    CK_BYTE signature[64];
+    CK_SESSION_HANDLE s = start_with_pad(&issued, "111111\n");
+    ck_assert_uint_ne(module_token_flags() & CKF_PROTECTED_AUTHENTICATION_PATH, 0);
+    module_apdus();
+    RV(C_Login(s, CKU_USER, NULL, 6), CKR_ARGUMENTS_BAD);
+    RV(C_Login(s, CKU_SO, NULL, 0), CKR_ARGUMENTS_BAD);
+    RV(C_Login(s, CKU_USER, NULL, 0), CKR_PIN_INCORRECT);
+    ck_assert_uint_eq(module_apdus(), 1);
+    ck_assert_uint_eq(marks(), CKF_USER_PIN_COUNT_LOW);
+    RV(C_Login(s, CKU_USER, NULL, 0), CKR_FUNCTION_CANCELED); /* nothing more is typed */
+    desk.readers[0].typed = "123\n";
+    RV(C_Login(s, CKU_USER, NULL, 0), CKR_PIN_INCORRECT);
+    ck_assert_uint_eq(module_apdus(), 0); /* none of which the card saw */
+    desk.readers[0].typed = CARD_ISSUE_PIN "\n" CARD_ISSUE_PIN "\n";
+    RV(C_Login(s, CKU_USER, NULL, 0), CKR_OK);
+    ck_assert_uint_eq(module_state(s), CKS_RW_USER_FUNCTIONS);
+    ck_assert_uint_eq(marks(), 0);
+    CK_MECHANISM ecdsa = { CKM_ECDSA, NULL, 0 };
+    CK_BYTE hash[32] = { 1 };
+    CK_ULONG len = sizeof signature;
+    RV(C_SignInit(s, &ecdsa, module_find(s, CKO_PRIVATE_KEY, 2)), CKR_OK);
+    RV(C_Login(s, CKU_CONTEXT_SPECIFIC, NULL, 0), CKR_OK);
+    RV(C_Sign(s, hash, sizeof hash, signature, &len), CKR_OK);
+    RV(C_Logout(s), CKR_OK);
+    RV(C_Login(s, CKU_USER, pin, 6), CKR_OK); /* a given one works still */
+}
+END_TEST
+
+START_TEST(changes_the_pin_at_the_pad)
+{
+    CK_SESSION_HANDLE s = start_with_pad(_i ? &unfinished : &issued, _i ? CARD_ISSUE_TRANSPORT "\n97531086\n97531086\n"
+                                                                        : CARD_ISSUE_PIN "\n97531086\n97531085\n");
+    RV(C_SetPIN(s, NULL, 0, new_pin, 8), CKR_ARGUMENTS_BAD);
+    RV(C_SetPIN(s, pin, 6, NULL, 0), CKR_ARGUMENTS_BAD);
+    RV(C_SetPIN(s, NULL, 0, NULL, 8), CKR_ARGUMENTS_BAD);
+    if (!_i) {
+        RV(C_SetPIN(s, NULL, 0, NULL, 0), CKR_PIN_INCORRECT); /* not the same twice */
+        desk.readers[0].typed = CARD_ISSUE_PIN "\n97531086\n97531086\n";
+    } else {
+        RV(C_Login(s, CKU_USER, transport, 6), CKR_PIN_EXPIRED);
+    }
+    RV(C_SetPIN(s, NULL, 0, NULL, 0), CKR_OK);
+    RV(C_Login(s, CKU_USER, new_pin, 8), CKR_OK);
+}
+END_TEST
+
+START_TEST(has_no_pad_where_the_reader_has_none)
+{
+    module_start(&issued);
+    CK_SESSION_HANDLE s = module_session(CKF_RW_SESSION);
+    ck_assert_uint_eq(module_token_flags() & CKF_PROTECTED_AUTHENTICATION_PATH, 0);
+    RV(C_Login(s, CKU_USER, NULL, 0), CKR_ARGUMENTS_BAD);
+    RV(C_SetPIN(s, NULL, 0, NULL, 0), CKR_ARGUMENTS_BAD);
+}
+END_TEST
+
+/* VERIFY without data, answered as cards do that don't know it. */
+static void refuse_counter(struct desk_reader *reader, unsigned long number, uint8_t *resp, size_t cap, size_t *len)
+{
+    (void)reader;
+    (void)cap;
+    if (number == 2 && *len == 2)
+        memcpy(resp, "\x67", 2);
+}
+
+START_TEST(serves_a_card_without_counter)
+{
+    module_start(NULL);
+    desk.readers[0].tamper = refuse_counter;
+    card_memory_copy(module_card(), &issued);
+    desk_insert(&desk, 0, module_card());
+    ck_assert_uint_eq(marks(), 0);
+    CK_SESSION_HANDLE s = module_session(0);
+    RV(C_Login(s, CKU_USER, wrong, 6), CKR_PIN_INCORRECT);
+    ck_assert_uint_eq(marks(), CKF_USER_PIN_COUNT_LOW);
+    RV(C_Login(s, CKU_USER, pin, 6), CKR_OK);
 }
 END_TEST
 
@@ -283,6 +375,10 @@ int main(void)
         { changes_the_pin, 2 },
         { serves_the_so, 0 },
         { notices_other_programs, 3 },
+        { serves_a_card_without_counter, 0 },
+        { logs_in_at_the_pad, 0 },
+        { changes_the_pin_at_the_pad, 2 },
+        { has_no_pad_where_the_reader_has_none, 0 },
     };
     module_fixture_cards();
     return suite_run("pkcs11 login", tests, sizeof tests / sizeof tests[0]);

@@ -129,6 +129,26 @@ START_TEST(tells_empty_from_foreign)
 }
 END_TEST
 
+START_TEST(tells_a_card_in_use)
+{
+    CK_TOKEN_INFO info;
+    CK_SLOT_INFO slot;
+    CK_SESSION_HANDLE s = 0;
+    module_start(NULL);
+    desk.readers[0].busy = true;
+    card_memory_copy(module_card(), &issued);
+    desk_insert(&desk, 0, module_card());
+    RV(C_GetTokenInfo(0, &info), CKR_DEVICE_ERROR);
+    RV(C_OpenSession(0, CKF_SERIAL_SESSION, NULL, NULL, &s), CKR_DEVICE_ERROR);
+    RV(C_GetSlotInfo(0, &slot), CKR_OK);
+    ck_assert_uint_eq(slot.flags & CKF_TOKEN_PRESENT, 0);
+    desk.readers[0].busy = false; /* tried again with the next call */
+    RV(C_GetTokenInfo(0, &info), CKR_OK);
+    desk_remove(&desk, 0);
+    RV(C_GetTokenInfo(0, &info), CKR_TOKEN_NOT_PRESENT);
+}
+END_TEST
+
 START_TEST(lives_without_pcscd)
 {
     CK_ULONG count = 9;
@@ -358,6 +378,7 @@ int main(void)
         { lists_slots, 0 },
         { works_without_a_list_before, 0 },
         { tells_empty_from_foreign, 2 },
+        { tells_a_card_in_use, 0 },
         { lives_without_pcscd, 0 },
         { voids_sessions_when_the_card_leaves, 6 },
         { tells_events_without_blocking, 0 },

@@ -131,13 +131,15 @@ START_TEST(giving_up)
 }
 END_TEST
 
+static char told[4][SDC_CHIP_TEXT];
+static unsigned told_len;
+
 static void tell_chip(void *ctx, const char *chip, enum sdc_card_state state)
 {
-    const char **told = ctx;
-    while (*told)
-        told++;
-    *told = strdup(chip);
-    ck_assert_int_eq(state == SDC_CARD_SPOILED, told == ctx);
+    (void)ctx;
+    ck_assert_uint_lt(told_len, 4);
+    ck_assert_int_eq(state == SDC_CARD_SPOILED, told_len == 0); /* what was given up comes first */
+    snprintf(told[told_len++], sizeof told[0], "%s", chip);
 }
 
 /* A chip is one card's until that is given up, and a card keeps its chip. */
@@ -174,10 +176,9 @@ START_TEST(chips)
     ck_assert(found && changed);
     ck_assert_int_eq(sdc_registry_find_chip(registry, "53444300000000000003", &held, &found, &changed, NULL), SDC_OK);
     ck_assert(!found && !changed);
-    const char *told[4] = { NULL };
-    ck_assert_int_eq(sdc_registry_each_chip(registry, tell_chip, told, NULL), SDC_OK);
-    ck_assert(told[0] && strcmp(told[0], a) == 0); /* the one given up comes first */
-    ck_assert(told[1] && told[2] && !told[3]);
+    ck_assert_int_eq(sdc_registry_each_chip(registry, tell_chip, NULL, NULL), SDC_OK);
+    ck_assert_uint_eq(told_len, 3);
+    ck_assert_str_eq(told[0], a);
     sdc_registry_close(registry);
 }
 END_TEST

@@ -34,6 +34,9 @@ struct sdc_link_ops {
     enum sdc_status (*reset)(void *ctx, struct sdc_error *e);
     /* Gives everything back; the card is left powered, not reset. */
     void (*close)(void *ctx);
+    /* A command to the reader itself (SCardControl); NULL: it takes none. out gets at most cap bytes. */
+    enum sdc_status (*control)(void *ctx, uint32_t code, const uint8_t *in, size_t in_len, uint8_t *out, size_t cap,
+                               size_t *out_len, struct sdc_error *e);
 };
 
 struct sdc_link {
@@ -48,6 +51,7 @@ struct sdc_link {
     size_t data_max;   /* most data bytes of one short command; 0: 255. Less where a secure channel adds its own */
     size_t answer_max; /* most bytes of one answer of extended length, where the card says so (EF.ATR/INFO); 0: it
                         * hasn't said. In a secure channel none is longer than a short one then */
+    uint32_t pad_verify, pad_modify; /* control codes of the reader's PIN pad; 0: none. See sdc_link_pinpad */
     struct sdc_stats stats;
     const volatile sig_atomic_t
         *cancel; /* NULL, or a flag of the caller (a signal handler may set it): where it is not
@@ -78,6 +82,10 @@ enum sdc_status sdc_link_begin(struct sdc_link *link, struct sdc_error *e) SDC_W
 enum sdc_status sdc_link_begin_anew(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
 void sdc_link_end(struct sdc_link *link);
 enum sdc_status sdc_link_reset(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* Asks the reader, not the card, whether it has a PIN pad (PC/SC part 10, 2.2). True: sdc_piv_verify_at_pad works, and
+ * where pad_modify isn't 0 sdc_piv_change_at_pad too. */
+bool sdc_link_pinpad(struct sdc_link *link);
 
 /* ---- exchange ---- */
 struct sdc_apdu {

@@ -49,11 +49,27 @@ enum sdc_status sdc_piv_change(struct sdc_link *link, uint8_t ref, const char *o
 enum sdc_status sdc_piv_unblock(struct sdc_link *link, const char *puk, size_t puk_len, const char *new_pin,
                                 size_t new_len, struct sdc_error *e) SDC_WARN_UNUSED;
 
-/* GENERAL AUTHENTICATE: ECDSA P-256 over a 32-byte hash by key ref; *sig gets the card's DER signature (appended),
- * checked to be well-formed DER of two integers. */
+/* VERIFY and CHANGE REFERENCE DATA with what the holder enters at the reader (PC/SC part 10); the link has such a PIN
+ * pad. Errors as above; given up, or too slow: SDC_E_CANCELLED. Takes as long as the holder. */
+enum sdc_status sdc_piv_verify_at_pad(struct sdc_link *link, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status sdc_piv_change_at_pad(struct sdc_link *link, uint8_t ref, struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* A key's algorithm, as the card names it (SP 800-78-4, table 6-2). */
+enum sdc_piv_alg { SDC_PIV_RSA_2048 = 0x07, SDC_PIV_P256 = 0x11, SDC_PIV_P384 = 0x14 };
+#define SDC_PIV_RSA_LEN 256 /* bytes of modulus, input and output */
+
+/* GENERAL AUTHENTICATE with a key of the card; the result is appended to out. 3.2.4 and A.4
+ *   sign     EC: a hash, at most as long as the field, gives DER of two integers of that size; RSA: the raw private
+ *            operation on exactly SDC_PIV_RSA_LEN bytes (the caller pads, and takes padding away), the same length
+ *   agree    EC: the peer's uncompressed point gives the shared X coordinate
+ * Any other form or length of the reply is SDC_E_REPLY; an input of the wrong length is SDC_E_BUG. */
+enum sdc_status sdc_piv_key_sign(struct sdc_link *link, enum sdc_piv_alg alg, uint8_t ref, const uint8_t *in,
+                                 size_t in_len, struct sdc_buf *out, struct sdc_error *e) SDC_WARN_UNUSED;
+enum sdc_status sdc_piv_key_agree(struct sdc_link *link, enum sdc_piv_alg alg, uint8_t ref, const uint8_t *point,
+                                  size_t point_len, struct sdc_buf *out, struct sdc_error *e) SDC_WARN_UNUSED;
+/* The same with P-256: a 32-byte hash; the shared coordinate into z. */
 enum sdc_status sdc_piv_sign(struct sdc_link *link, uint8_t ref, const uint8_t hash[static 32], struct sdc_buf *sig,
                              struct sdc_error *e) SDC_WARN_UNUSED;
-/* GENERAL AUTHENTICATE: ECDH with key 9D and the peer's point; z gets the shared X coordinate. */
 enum sdc_status sdc_piv_derive(struct sdc_link *link, uint8_t ref, const uint8_t point[static SDC_P256_POINT_LEN],
                                uint8_t z[static 32], struct sdc_error *e) SDC_WARN_UNUSED;
 /* GENERATE ASYMMETRIC KEY PAIR P-256: the new public point, checked to be on the curve. */

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Scenarios: objects, searches, attributes (PKCS#11 3.0, 5.7). */
+#include "conform.h"
+
+/* clang-format off */
+static const struct conform_scenario list[] = {
+    /* ---- searching ---- */
+    SCENARIO(ALL, { FN_FIND_OBJECTS, RIGHT, CKR_OPERATION_NOT_INITIALIZED, 0 },
+                  { FN_FIND_OBJECTS_FINAL, RIGHT, CKR_OPERATION_NOT_INITIALIZED, 0 },
+                  { FN_FIND_OBJECTS_INIT, RIGHT, CKR_OK, 0 },
+                  { FN_FIND_OBJECTS_INIT, RIGHT, CKR_OPERATION_ACTIVE, 0 },
+                  { FN_FIND_OBJECTS, NULL_LIST, CKR_ARGUMENTS_BAD, 0 },
+                  { FN_FIND_OBJECTS, NULL_COUNT, CKR_ARGUMENTS_BAD, 0 },
+                  { FN_FIND_OBJECTS, RIGHT, CKR_OK, 0 },
+                  { FN_FIND_OBJECTS_FINAL, RIGHT, CKR_OK, 0 },
+                  { FN_FIND_OBJECTS, RIGHT, CKR_OPERATION_NOT_INITIALIZED, 0 },
+                  { FN_FIND_OBJECTS_FINAL, RIGHT, CKR_OPERATION_NOT_INITIALIZED, 0 }),
+    SCENARIO(ALL, { FN_FIND_OBJECTS_INIT, SIGNER_TEMPLATE, CKR_OK, 0 },
+                  { FN_FIND_OBJECTS, RIGHT, CKR_OK, 1 },
+                  { FN_FIND_OBJECTS, RIGHT, CKR_OK, EMPTY_LEN },
+                  { FN_FIND_OBJECTS_FINAL, RIGHT, CKR_OK, 0 },
+                  { FN_GET_OBJECT_SIZE, FOUND_OBJECT, CKR_OK, 0 }),
+    SCENARIO(ALL, { FN_FIND_OBJECTS_INIT, BAD_CLASS_TEMPLATE, CKR_OK, 0 },
+                  { FN_FIND_OBJECTS, RIGHT, CKR_OK, EMPTY_LEN },
+                  { FN_FIND_OBJECTS_FINAL, RIGHT, CKR_OK, 0 }),
+
+    /* ---- attributes and sizes ---- */
+    SCENARIO(ALL, { FN_GET_OBJECT_SIZE, RIGHT, CKR_OK, 0 },
+                  { FN_GET_OBJECT_SIZE, CERTIFICATE_OBJECT, CKR_OK, 0 },
+                  { FN_GET_OBJECT_SIZE, PUBLIC_OBJECT, CKR_OK, 0 },
+                  { FN_GET_OBJECT_SIZE, SIGNING_OBJECT, CKR_OK, 0 },
+                  { FN_GET_OBJECT_SIZE, BAD_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                  { FN_GET_OBJECT_SIZE, NO_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 }),
+    SCENARIO(ALL, { FN_GET_ATTRIBUTE_VALUE, RIGHT, CKR_OK, 0 },
+                  { FN_GET_ATTRIBUTE_VALUE, SIZE_TEMPLATE, CKR_OK, 0 },
+                  { FN_GET_ATTRIBUTE_VALUE, SHORT_TEMPLATE, CKR_BUFFER_TOO_SMALL, 0 },
+                  { FN_GET_ATTRIBUTE_VALUE, UNKNOWN_TEMPLATE, CKR_ATTRIBUTE_TYPE_INVALID, 0 },
+                  { FN_GET_ATTRIBUTE_VALUE, BAD_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                  { FN_GET_ATTRIBUTE_VALUE, NO_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 }),
+    SCENARIO(PUBLIC | IN(RW_SO), { FN_GET_ATTRIBUTE_VALUE, GUARDED_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                                 { FN_GET_OBJECT_SIZE, GUARDED_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                                 { FN_COPY_OBJECT, GUARDED_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                                 { FN_SET_ATTRIBUTE_VALUE, GUARDED_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                                 { FN_DESTROY_OBJECT, GUARDED_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 }),
+    SCENARIO(USER, { FN_GET_ATTRIBUTE_VALUE, GUARDED_OBJECT, CKR_OK, 0 },
+                   { FN_GET_OBJECT_SIZE, GUARDED_OBJECT, CKR_OK, 0 }),
+
+    /* ---- what the card holds isn't changed here ---- */
+    SCENARIO(ALL, { FN_SET_ATTRIBUTE_VALUE, RIGHT, CKR_ACTION_PROHIBITED, 0 },
+                  { FN_SET_ATTRIBUTE_VALUE, BAD_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                  { FN_COPY_OBJECT, RIGHT, CKR_ACTION_PROHIBITED, 0 },
+                  { FN_COPY_OBJECT, BAD_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                  { FN_DESTROY_OBJECT, BAD_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                  { FN_DESTROY_OBJECT, NO_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 }),
+
+    /* ---- session objects ---- */
+    SCENARIO(ALL, { FN_CREATE_OBJECT, NULL_RESULT, CKR_ARGUMENTS_BAD, 0 },
+                  { FN_CREATE_OBJECT, NULL_TEMPLATE, CKR_TEMPLATE_INCOMPLETE, 0 },
+                  { FN_CREATE_OBJECT, NO_TEMPLATE, CKR_TEMPLATE_INCOMPLETE, 0 },
+                  { FN_CREATE_OBJECT, CLASSLESS_TEMPLATE, CKR_TEMPLATE_INCOMPLETE, 0 },
+                  { FN_CREATE_OBJECT, BAD_CLASS_TEMPLATE, CKR_ATTRIBUTE_VALUE_INVALID, 0 }),
+    SCENARIO(ALL, { FN_CREATE_OBJECT, RIGHT, CKR_OK, 0 },
+                  { FN_GET_ATTRIBUTE_VALUE, MADE_OBJECT, CKR_OK, 0 },
+                  { FN_GET_OBJECT_SIZE, MADE_OBJECT, CKR_OK, 0 },
+                  { FN_SET_ATTRIBUTE_VALUE, MADE_OBJECT, CKR_ATTRIBUTE_READ_ONLY, 0 },
+                  { FN_DESTROY_OBJECT, MADE_OBJECT, CKR_OK, 0 },
+                  { FN_DESTROY_OBJECT, MADE_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                  { FN_GET_ATTRIBUTE_VALUE, MADE_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 },
+                  { FN_GET_OBJECT_SIZE, MADE_OBJECT, CKR_OBJECT_HANDLE_INVALID, 0 }),
+    SCENARIO(ALL, { FN_CREATE_OBJECT, RIGHT, CKR_OK, 0 },
+                  { FN_CLOSE_SESSION, RIGHT, CKR_OK, 0 },
+                  { FN_GET_ATTRIBUTE_VALUE, MADE_OBJECT, CKR_SESSION_HANDLE_INVALID, 0 }),
+    SCENARIO(READ_WRITE_ALL, { FN_CREATE_OBJECT, TOKEN_TEMPLATE, CKR_TOKEN_WRITE_PROTECTED, 0 }),
+};
+/* clang-format on */
+
+const struct conform_scenarios conform_objects = { "objects", list, sizeof list / sizeof list[0] };
