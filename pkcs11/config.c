@@ -13,9 +13,10 @@
 /* ---- values: false leaves what was there ---- */
 static bool copy(char *to, size_t cap, const char *value)
 {
-    if (strlen(value) >= cap)
+    size_t len = strlen(value);
+    if (len >= cap)
         return false;
-    strcpy(to, value);
+    memcpy(to, value, len + 1);
     return true;
 }
 

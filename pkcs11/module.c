@@ -46,8 +46,9 @@ __attribute__((destructor)) static void at_exit(void)
         p11_slots_logout(m);
 }
 
-CK_RV(p11_enter)(struct p11_module **module)
+CK_RV p11_enter_as(const char *function, struct p11_module **module)
 {
+    p11_trace_call(function);
     pthread_mutex_lock(&gate);
     *module = current;
     if (current)

@@ -49,10 +49,10 @@ struct p11_module {
 
 /* Every entry point but the three that give function lists begins with p11_enter and ends with p11_leave, which
  * returns rv. CKR_CRYPTOKI_NOT_INITIALIZED: not to be left. */
-CK_RV p11_enter(struct p11_module **module);
+CK_RV p11_enter_as(const char *function, struct p11_module **module);
 CK_RV p11_leave(struct p11_module *module, CK_RV rv);
 /* Whoever enters, here or by a slot or session, tells the trace who they are. */
-#define p11_enter(module) (p11_trace_call(__func__), p11_enter(module))
+#define p11_enter(module) p11_enter_as(__func__, module)
 
 CK_RV p11_initialize(const CK_C_INITIALIZE_ARGS *args);
 /* Wakes who waits for slot events, waits until all calls have left, logs out of all cards. */

@@ -16,8 +16,10 @@ static CK_RV enter(CK_SESSION_HANDLE handle, bool look, struct p11_session **ses
     if (rv != CKR_OK)
         return rv;
     struct p11_slot *slot = p11_slot_find(m, handle & SLOT_MASK);
-    if (!slot)
-        return p11_leave(m, CKR_SESSION_HANDLE_INVALID);
+    if (!slot) {
+        (void)p11_leave(m, rv);
+        return CKR_SESSION_HANDLE_INVALID;
+    }
     if (look)
         p11_slots_look(m);
     pthread_mutex_lock(&slot->lock);
@@ -27,16 +29,21 @@ static CK_RV enter(CK_SESSION_HANDLE handle, bool look, struct p11_session **ses
     while (s && s->handle != handle)
         s = s->next;
     *session = s;
-    return s ? CKR_OK : p11_slot_leave(slot, CKR_SESSION_HANDLE_INVALID);
+    if (s)
+        return CKR_OK;
+    (void)p11_slot_leave(slot, rv);
+    return CKR_SESSION_HANDLE_INVALID;
 }
 
-CK_RV(p11_session_enter)(CK_SESSION_HANDLE handle, struct p11_session **session)
+CK_RV p11_session_enter_as(const char *function, CK_SESSION_HANDLE handle, struct p11_session **session)
 {
+    p11_trace_call(function);
     return enter(handle, false, session);
 }
 
-CK_RV(p11_session_look)(CK_SESSION_HANDLE handle, struct p11_session **session)
+CK_RV p11_session_look_as(const char *function, CK_SESSION_HANDLE handle, struct p11_session **session)
 {
+    p11_trace_call(function);
     return enter(handle, true, session);
 }
 
@@ -144,15 +151,18 @@ void p11_sessions_count(const struct p11_slot *slot, CK_ULONG *all, CK_ULONG *re
     }
 }
 
-CK_RV(p11_session_refuse)(CK_SESSION_HANDLE handle, bool pointers, CK_RV refusal)
+CK_RV p11_session_refuse_as(const char *function, CK_SESSION_HANDLE handle, bool pointers, CK_RV refusal)
 {
+    p11_trace_call(function);
     struct p11_session *s = NULL;
     CK_RV rv = p11_session_enter(handle, &s);
     return rv == CKR_OK ? p11_session_leave(s, pointers ? refusal : CKR_ARGUMENTS_BAD) : rv;
 }
 
-CK_RV(p11_session_refuse_keys)(CK_SESSION_HANDLE handle, bool pointers, CK_OBJECT_HANDLE key, CK_OBJECT_HANDLE other)
+CK_RV p11_session_refuse_keys_as(const char *function, CK_SESSION_HANDLE handle, bool pointers, CK_OBJECT_HANDLE key,
+                                 CK_OBJECT_HANDLE other)
 {
+    p11_trace_call(function);
     struct p11_session *s = NULL;
     struct p11_item item;
     CK_RV rv = p11_session_enter(handle, &s);

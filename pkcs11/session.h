@@ -20,18 +20,18 @@ struct p11_session {
 /* Finds the session and locks its slot; CKR_CRYPTOKI_NOT_INITIALIZED, CKR_SESSION_HANDLE_INVALID. To be left by
  * p11_session_leave, which returns rv. p11_session_look looks at the readers first: a card that went away since voids
  * its sessions. */
-CK_RV p11_session_enter(CK_SESSION_HANDLE handle, struct p11_session **session);
-CK_RV p11_session_look(CK_SESSION_HANDLE handle, struct p11_session **session);
-#define p11_session_enter(handle, session) (p11_trace_call(__func__), p11_session_enter(handle, session))
-#define p11_session_look(handle, session)  (p11_trace_call(__func__), p11_session_look(handle, session))
+CK_RV p11_session_enter_as(const char *function, CK_SESSION_HANDLE handle, struct p11_session **session);
+CK_RV p11_session_look_as(const char *function, CK_SESSION_HANDLE handle, struct p11_session **session);
+#define p11_session_enter(handle, session) p11_session_enter_as(__func__, handle, session)
+#define p11_session_look(handle, session)  p11_session_look_as(__func__, handle, session)
 CK_RV p11_session_leave(struct p11_session *session, CK_RV rv);
 /* The whole of an entry point that isn't supported: session, pointers (CKR_ARGUMENTS_BAD), keys, then the refusal. */
-CK_RV p11_session_refuse(CK_SESSION_HANDLE handle, bool pointers, CK_RV refusal);
-CK_RV p11_session_refuse_keys(CK_SESSION_HANDLE handle, bool pointers, CK_OBJECT_HANDLE key, CK_OBJECT_HANDLE other);
-#define p11_session_refuse(handle, pointers, refusal)                                                                  \
-    (p11_trace_call(__func__), p11_session_refuse(handle, pointers, refusal))
+CK_RV p11_session_refuse_as(const char *function, CK_SESSION_HANDLE handle, bool pointers, CK_RV refusal);
+CK_RV p11_session_refuse_keys_as(const char *function, CK_SESSION_HANDLE handle, bool pointers, CK_OBJECT_HANDLE key,
+                                 CK_OBJECT_HANDLE other);
+#define p11_session_refuse(handle, pointers, refusal) p11_session_refuse_as(__func__, handle, pointers, refusal)
 #define p11_session_refuse_keys(handle, pointers, key, other)                                                          \
-    (p11_trace_call(__func__), p11_session_refuse_keys(handle, pointers, key, other))
+    p11_session_refuse_keys_as(__func__, handle, pointers, key, other)
 
 /* The slot is locked in all of these. */
 CK_RV p11_session_open(struct p11_slot *slot, CK_FLAGS flags, CK_SESSION_HANDLE *handle);

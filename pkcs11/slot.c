@@ -104,8 +104,9 @@ void p11_slot_sync(struct p11_slot *s)
         p11_token_open(s, events);
 }
 
-CK_RV(p11_slot_enter)(CK_SLOT_ID id, struct p11_slot **slot)
+CK_RV p11_slot_enter_as(const char *function, CK_SLOT_ID id, struct p11_slot **slot)
 {
+    p11_trace_call(function);
     struct p11_module *m = NULL;
     CK_RV rv = p11_enter(&m);
     if (rv != CKR_OK)

@@ -33,8 +33,8 @@ struct p11_slot {
 /* Looks at the readers, finds the slot, locks it and learns whether its card is still the one it was: a new card is
  * selected here. CKR_SLOT_ID_INVALID. To be left by p11_slot_leave, which returns rv, and where the card went away
  * during the call, drops the slot's sessions and objects. */
-CK_RV p11_slot_enter(CK_SLOT_ID id, struct p11_slot **slot);
-#define p11_slot_enter(id, slot) (p11_trace_call(__func__), p11_slot_enter(id, slot))
+CK_RV p11_slot_enter_as(const char *function, CK_SLOT_ID id, struct p11_slot **slot);
+#define p11_slot_enter(id, slot) p11_slot_enter_as(__func__, id, slot)
 CK_RV p11_slot_leave(struct p11_slot *slot, CK_RV rv);
 /* As p11_slot_enter, without a look: for calls that will notice at the card, or don't care. Module entered. */
 struct p11_slot *p11_slot_find(struct p11_module *m, CK_SLOT_ID id);

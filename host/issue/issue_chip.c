@@ -21,7 +21,7 @@ static enum sdc_status examine(struct job *job, struct sdc_error *e)
  * it would get the card's own keys to read. */
 static enum sdc_status check_chip(struct job *job, const char *chip, struct sdc_error *e)
 {
-    struct sdc_card_row other;
+    struct sdc_card_row other = { 0 };
     bool found = false, changed = false;
     enum sdc_status status = sdc_registry_find_chip(job->station->registry, chip, &other, &found, &changed, e);
     if (status == SDC_OK && found && (!job->known || strcmp(other.guid, job->row.guid) != 0))

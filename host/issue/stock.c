@@ -134,8 +134,8 @@ static enum sdc_status look_in(void *ctx, const struct manifest *manifest, X509 
 static enum sdc_status find(const struct sdc_station *station, const uint8_t serial[static SDC_SERIAL_LEN],
                             struct stock_chip *chip, struct sdc_error *e)
 {
-    struct search s = { serial, chip };
     *chip = (struct stock_chip) { .listed = false };
+    struct search s = { serial, chip };
     return stock_each(station, look_in, &s, e);
 }
 

@@ -64,7 +64,7 @@ struct bind_work {
 static enum sdc_status work_bind(sqlite3 *db, void *arg, struct sdc_error *e)
 {
     const struct bind_work *w = arg;
-    struct sdc_card_row other;
+    struct sdc_card_row other = { 0 };
     bool found = false;
     int rows = 0;
     char now[SDC_TIME_TEXT];

@@ -35,7 +35,7 @@ round() {
     { bash -c 'echo $$ >"$1"; exec sdc issue "$2" --record "$3"' - "$WORK/pid" "$BATCH" $record >"$WORK/out" 2>&1; } 2>/dev/null
     status=$?
     [ "$victim" = station ] || card restart 0 "$flash" || stop "$name: the card comes up again"
-    check "$name: the issue ends ($status)" [ $status = "$([ "$victim" = card ] && echo 20 || echo 137)" ]
+    check "$name: the issue ends ($status)" [ $status = "$([ "$victim" = card ] && echo 30 || echo 137)" ]
     check "$name: the next issue" sdc issue "$BATCH" --record $record
     check_match "$name: the card" '^verdict: ACCEPT$' "$(sdc verify --profile chip)"
     local carried=$apdu sessions=$whole

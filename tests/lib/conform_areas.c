@@ -17,9 +17,9 @@ static bool printable(const CK_UTF8CHAR *text, size_t len)
 
 static void texts_and_flags(struct conform *c)
 {
-    CK_INFO info;
-    CK_SLOT_INFO slot;
-    CK_TOKEN_INFO token;
+    CK_INFO info = { 0 };
+    CK_SLOT_INFO slot = { 0 };
+    CK_TOKEN_INFO token = { 0 };
     conform_that(c, "information is given",
                  c->f->C_GetInfo(&info) == CKR_OK && c->f->C_GetSlotInfo(c->slot, &slot) == CKR_OK &&
                      c->f->C_GetTokenInfo(c->slot, &token) == CKR_OK);
@@ -44,13 +44,13 @@ static void texts_and_flags(struct conform *c)
 
 static void mechanisms(struct conform *c)
 {
-    CK_MECHANISM_TYPE types[FOUND_MAX];
+    CK_MECHANISM_TYPE types[FOUND_MAX] = { 0 };
     CK_ULONG count = FOUND_MAX, again = 0;
     conform_that(c, "mechanisms are listed",
                  c->f->C_GetMechanismList(c->slot, NULL, &again) == CKR_OK &&
                      c->f->C_GetMechanismList(c->slot, types, &count) == CKR_OK && count == again);
     for (CK_ULONG i = 0; i < count; i++) {
-        CK_MECHANISM_INFO info;
+        CK_MECHANISM_INFO info = { 0 };
         conform_that(c, "each mechanism has information", c->f->C_GetMechanismInfo(c->slot, types[i], &info) == CKR_OK);
         conform_that(c, "key sizes make sense", info.ulMinKeySize <= info.ulMaxKeySize);
         for (CK_ULONG j = 0; j < i; j++)

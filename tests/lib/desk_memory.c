@@ -191,7 +191,7 @@ static enum sdc_status reset(void *ctx, struct sdc_error *e)
 /* One PIN from the keys into its place, or the reader's own SW. */
 static unsigned type_pin(struct desk_reader *r, unsigned shortest, unsigned longest, uint8_t *place)
 {
-    size_t len = strcspn(r->typed, "\n");
+    size_t len = r->typed ? strcspn(r->typed, "\n") : 0;
     if (len == 0)
         return 0x6401;
     if (len < shortest || len > longest)
