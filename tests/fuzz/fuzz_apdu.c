@@ -177,7 +177,8 @@ static void check(const uint8_t *cmd, size_t len)
         memset(model.object_known, 0, sizeof model.object_known);
     if ((cmd[0] & 0xE0) == 0x80 && ins == 0xD8 && cmd[2] == 0x7F && sw() == 0x9000) /* the issuer takes the card over */
         memset(model.object_known, 0, sizeof model.object_known);
-    if ((ins == 0xFA || ins == 0xFB) && sw() == 0x9000) { /* the blank card's PIN, proven to nobody; FB: no objects */
+    /* the blank card's PIN, proven to nobody, or half of it where the power failed; FB: no objects */
+    if ((ins == 0xFA || ins == 0xFB) && (sw() == 0x9000 || sw() == 0x6581)) {
         model.tries = -1;
         model.pin = false;
         if (ins == 0xFB)
