@@ -8,13 +8,14 @@
 #include <string.h>
 #include <time.h>
 
-#include <winscard.h>
+#include "pcsc.h"
 
 enum { READERS_MAX = 16, NAMES_CAP = 4096, BUSY_TRIES = 40, BUSY_WAIT_MS = 50 };
 
 struct pcsc {
     SCARDCONTEXT context;
     SCARDHANDLE card;
+    bool held; /* in a transaction */
     DWORD protocol;
     DWORD insertion; /* pcscd's count of insertions and removals in this reader, before the card was opened */
     struct sdc_link *link;
@@ -63,40 +64,37 @@ static enum sdc_status pcsc_fail(struct sdc_error *e, LONG rv, bool working, con
 
 /* ---- vtable ---- */
 
-/* The high 16 bits of the state count the card's comings and goings. One question, no card traffic. */
-static LONG count_insertions(const struct pcsc *p, DWORD *count)
+/* The reader's state: its high 16 bits count the card's comings and goings. One question, no card traffic. */
+static LONG look(const struct pcsc *p, SCARD_READERSTATE *state)
 {
-    SCARD_READERSTATE state = { .szReader = p->link->reader };
-    LONG rv = SCardGetStatusChange(p->context, 0, &state, 1);
-    *count = state.dwEventState >> 16;
-    return rv;
+    *state = (SCARD_READERSTATE) { .szReader = p->link->reader };
+    return sdc_pcsc_states(p->context, state, 1);
 }
 
 /* To pcscd a card that was exchanged may look like one that was reset. Here it never is the same card again. */
-static enum sdc_status same_card(const struct pcsc *p, struct sdc_error *e)
+static LONG look_at_same(const struct pcsc *p, SCARD_READERSTATE *state)
 {
-    DWORD count;
-    LONG rv = count_insertions(p, &count);
-    if (rv == SCARD_S_SUCCESS && count != p->insertion)
-        rv = SCARD_W_REMOVED_CARD;
-    return rv == SCARD_S_SUCCESS ? SDC_OK : pcsc_fail(e, rv, true, p->link->reader);
+    LONG rv = look(p, state);
+    return rv == SCARD_S_SUCCESS && state->dwEventState >> 16 != p->insertion ? SCARD_W_REMOVED_CARD : rv;
 }
 
-static enum sdc_status reconnect(struct pcsc *p, DWORD initialization, struct sdc_error *e)
+static enum sdc_status reconnect(struct pcsc *p, DWORD initialization, SCARD_READERSTATE *state, struct sdc_error *e)
 {
-    enum sdc_status status = same_card(p, e);
-    if (status != SDC_OK)
-        return status;
-    LONG rv = SCardReconnect(p->card, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, initialization,
-                             &p->protocol);
-    return rv == SCARD_S_SUCCESS ? same_card(p, e) : pcsc_fail(e, rv, true, p->link->reader);
+    LONG rv = look_at_same(p, state);
+    if (rv == SCARD_S_SUCCESS)
+        rv = SCardReconnect(p->card, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, initialization,
+                            &p->protocol);
+    if (rv == SCARD_S_SUCCESS)
+        rv = look_at_same(p, state);
+    return rv == SCARD_S_SUCCESS ? SDC_OK : pcsc_fail(e, rv, true, p->link->reader);
 }
 
 /* After a reset by somebody else: the link becomes usable again, but the caller must know. */
 static enum sdc_status after_failure(struct pcsc *p, LONG rv, struct sdc_error *e)
 {
     if (rv == SCARD_W_RESET_CARD) {
-        enum sdc_status status = reconnect(p, SCARD_LEAVE_CARD, e);
+        SCARD_READERSTATE state;
+        enum sdc_status status = reconnect(p, SCARD_LEAVE_CARD, &state, e);
         if (status != SDC_OK)
             return status;
     }
@@ -122,39 +120,35 @@ static enum sdc_status pcsc_begin(void *ctx, struct sdc_error *e)
 {
     struct pcsc *p = ctx;
     LONG rv = SCardBeginTransaction(p->card);
-    return rv == SCARD_S_SUCCESS ? SDC_OK : after_failure(p, rv, e);
+    p->held = rv == SCARD_S_SUCCESS;
+    return p->held ? SDC_OK : after_failure(p, rv, e);
 }
 
 static void pcsc_end(void *ctx)
 {
     struct pcsc *p = ctx;
     SCardEndTransaction(p->card, SCARD_LEAVE_CARD);
-}
-
-static enum sdc_status read_atr(struct pcsc *p, struct sdc_error *e)
-{
-    DWORD name_len = 0, state, protocol, atr_len = MAX_ATR_SIZE;
-    uint8_t atr[MAX_ATR_SIZE];
-    LONG rv = SCardStatus(p->card, NULL, &name_len, &state, &protocol, atr, &atr_len);
-    if (rv != SCARD_S_SUCCESS)
-        return pcsc_fail(e, rv, true, p->link->reader);
-    sdc_link_set_atr(p->link, atr, atr_len);
-    return SDC_OK;
+    p->held = false;
 }
 
 static enum sdc_status pcsc_reset(void *ctx, struct sdc_error *e)
 {
     struct pcsc *p = ctx;
-    enum sdc_status status = reconnect(p, SCARD_UNPOWER_CARD, e);
-    return status != SDC_OK ? status : read_atr(p, e);
+    SCARD_READERSTATE state;
+    enum sdc_status status = reconnect(p, SCARD_UNPOWER_CARD, &state, e);
+    if (status == SDC_OK)
+        sdc_link_set_atr(p->link, state.rgbAtr, state.cbAtr);
+    return status;
 }
 
+/* A context that is released within a transaction would reset the card. */
 static void pcsc_close(void *ctx)
 {
     struct pcsc *p = ctx;
-    if (p->card)
-        SCardDisconnect(p->card, SCARD_LEAVE_CARD);
-    SCardReleaseContext(p->context);
+    if (p->held)
+        pcsc_end(p);
+    if (p->context)
+        SCardReleaseContext(p->context);
     free(p);
 }
 
@@ -187,7 +181,7 @@ static void look_for_cards(SCARDCONTEXT context, struct sdc_reader *readers, siz
     SCARD_READERSTATE states[READERS_MAX] = { 0 };
     for (size_t i = 0; i < count; i++)
         states[i].szReader = readers[i].name;
-    LONG rv = SCardGetStatusChange(context, 0, states, count);
+    LONG rv = sdc_pcsc_states(context, states, count);
     for (size_t i = 0; i < count; i++)
         readers[i].card = rv == SCARD_S_SUCCESS && (states[i].dwEventState & SCARD_STATE_PRESENT);
 }
@@ -198,13 +192,11 @@ static enum sdc_status list_readers(SCARDCONTEXT context, struct sdc_reader *rea
     char names[NAMES_CAP];
     DWORD len = sizeof names;
     *count = 0;
-    LONG rv = SCardListReaders(context, NULL, names, &len);
-    if (rv == SCARD_E_NO_READERS_AVAILABLE)
-        return SDC_OK;
+    LONG rv = sdc_pcsc_readers(context, names, &len);
     if (rv != SCARD_S_SUCCESS)
         return pcsc_fail(e, rv, false, "");
     size_t filled = 0;
-    for (const char *name = names; *name; name += strlen(name) + 1) {
+    for (const char *name = names; len > 0 && *name; name += strlen(name) + 1) {
         if (*count < cap && *count < READERS_MAX) {
             readers[*count] = (struct sdc_reader) { .card = false };
             snprintf(readers[*count].name, sizeof readers[*count].name, "%.127s", name); /* PC/SC's own limit */
@@ -229,62 +221,72 @@ enum sdc_status sdc_reader_list(struct sdc_reader *readers, size_t cap, size_t *
 }
 
 /* ---- opening ---- */
-
-/* Somebody may hold the card alone for a moment (a driver that probes it): that is waited for, two seconds at most. */
-static LONG connect_shared(struct pcsc *p, const char *reader)
-{
-    const struct timespec wait = { .tv_sec = 0, .tv_nsec = BUSY_WAIT_MS * 1000000L };
-    LONG rv = SCARD_E_SHARING_VIOLATION;
-    for (int i = 0; rv == SCARD_E_SHARING_VIOLATION && i < BUSY_TRIES; i++) {
-        if (i > 0)
-            nanosleep(&wait, NULL);
-        rv = SCardConnect(p->context, reader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1, &p->card,
-                          &p->protocol);
-    }
-    return rv;
-}
-
-static enum sdc_status connect_card(struct pcsc *p, const char *which, struct sdc_error *e)
+static enum sdc_status choose(struct pcsc *p, const char *which, struct sdc_error *e)
 {
     struct sdc_reader readers[READERS_MAX];
     size_t count, chosen = 0;
     enum sdc_status status = list_readers(p->context, readers, READERS_MAX, &count, e);
     if (status == SDC_OK)
         status = sdc_reader_choose(which, readers, count < READERS_MAX ? count : READERS_MAX, &chosen, e);
-    if (status != SDC_OK)
-        return status;
-    snprintf(p->link->reader, sizeof p->link->reader, "%s", readers[chosen].name);
-    LONG rv = count_insertions(p, &p->insertion);
-    if (rv == SCARD_S_SUCCESS)
-        rv = connect_shared(p, p->link->reader);
-    if (rv != SCARD_S_SUCCESS) {
-        p->card = 0;
-        return pcsc_fail(e, rv, false, p->link->reader);
-    }
-    return read_atr(p, e);
+    if (status == SDC_OK)
+        snprintf(p->link->reader, sizeof p->link->reader, "%s", readers[chosen].name);
+    return status;
 }
 
-enum sdc_status sdc_link_open_pcsc(const char *which, struct sdc_link **link, struct sdc_error *e)
+static enum sdc_status connect_card(struct pcsc *p, const char *which, struct sdc_error *e)
 {
-    *link = NULL;
+    SCARD_READERSTATE state;
+    LONG rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &p->context);
+    if (rv != SCARD_S_SUCCESS) {
+        p->context = 0;
+        return pcsc_fail(e, rv, false, "");
+    }
+    enum sdc_status status = choose(p, which, e);
+    if (status != SDC_OK)
+        return status;
+    rv = look(p, &state);
+    p->insertion = state.dwEventState >> 16;
+    if (rv == SCARD_S_SUCCESS)
+        rv = SCardConnect(p->context, p->link->reader, SCARD_SHARE_SHARED, SCARD_PROTOCOL_T0 | SCARD_PROTOCOL_T1,
+                          &p->card, &p->protocol);
+    if (rv == SCARD_S_SUCCESS)
+        rv = look_at_same(p, &state);
+    if (rv != SCARD_S_SUCCESS)
+        return pcsc_fail(e, rv, false, p->link->reader);
+    sdc_link_set_atr(p->link, state.rgbAtr, state.cbAtr);
+    return SDC_OK;
+}
+
+static enum sdc_status open_once(const char *which, struct sdc_link **link, struct sdc_error *e)
+{
     struct pcsc *p = calloc(1, sizeof *p);
     if (!p)
         return sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
-    LONG rv = SCardEstablishContext(SCARD_SCOPE_SYSTEM, NULL, NULL, &p->context);
-    if (rv != SCARD_S_SUCCESS) {
-        free(p);
-        return pcsc_fail(e, rv, false, "");
-    }
     p->link = sdc_link_new(&pcsc_ops, p);
     if (!p->link) {
-        pcsc_close(p);
+        free(p);
         return sdc_fail(e, SDC_E_NO_MEMORY, "out of memory");
     }
+    sdc_pcsc_opening();
     enum sdc_status status = connect_card(p, which, e);
+    sdc_pcsc_opened();
     if (status != SDC_OK) {
         sdc_link_close(p->link);
         return status;
     }
     *link = p->link;
     return SDC_OK;
+}
+
+/* Somebody may hold the card alone for a moment (a driver that probes it): that is waited for, two seconds at most. */
+enum sdc_status sdc_link_open_pcsc(const char *which, struct sdc_link **link, struct sdc_error *e)
+{
+    const struct timespec wait = { .tv_sec = 0, .tv_nsec = BUSY_WAIT_MS * 1000000L };
+    *link = NULL;
+    enum sdc_status status = open_once(which, link, e);
+    for (int i = 1; status == SDC_E_BUSY && i < BUSY_TRIES; i++) {
+        nanosleep(&wait, NULL);
+        status = open_once(which, link, e);
+    }
+    return status;
 }

@@ -4,7 +4,8 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <winscard.h>
+
+#include "pcsc.h"
 
 #define PNP_READER "\\\\?PnP?\\Notification" /* the pseudo reader that changes when readers come and go */
 
@@ -65,9 +66,7 @@ static LONG list(struct sdc_watch *w)
     char names[SDC_WATCH_READERS * 128 + 1];
     DWORD len = sizeof names;
     w->count = 0;
-    LONG rv = SCardListReaders(atomic_load(&w->context), NULL, names, &len);
-    if (rv == SCARD_E_NO_READERS_AVAILABLE)
-        return SCARD_S_SUCCESS;
+    LONG rv = sdc_pcsc_readers(atomic_load(&w->context), names, &len);
     if (rv != SCARD_S_SUCCESS)
         return rv;
     struct sdc_rd r = sdc_rd_init(names, len);
@@ -101,7 +100,7 @@ enum sdc_status sdc_watch_look(struct sdc_watch *w, struct sdc_watch_state state
     for (size_t i = 0; i < w->count; i++)
         w->states[i].szReader = w->names[i];
     if (w->count > 0)
-        rv = SCardGetStatusChange(atomic_load(&w->context), 0, w->states, (DWORD)w->count);
+        rv = sdc_pcsc_states(atomic_load(&w->context), w->states, (DWORD)w->count);
     if (rv == SCARD_E_UNKNOWN_READER || rv == SCARD_E_READER_UNAVAILABLE) {
         w->count = 0; /* a reader left between the list and here: an empty desk now, the next look is right again */
         rv = SCARD_S_SUCCESS;

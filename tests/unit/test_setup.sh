@@ -54,18 +54,21 @@ mkdir -p "$WORK/deb/DEBIAN" "$WORK/deb/usr/sbin"
 printf 'Package: some-server\nVersion: 1\nArchitecture: all\nMaintainer: none <n@example.org>\nDescription: none\n' >"$WORK/deb/DEBIAN/control"
 touch "$WORK/deb/usr/sbin/server"
 dpkg-deb -b "$WORK/deb" "$WORK/some-server.deb" >/dev/null
-stub apt-get 'echo "$@" >>"'"$WORK"'/apt"; case " $* " in *" download "*) cp "'"$WORK"'/some-server.deb" .;; *" source "*) touch opensc_1.dsc;; *" install "*) exit 1;; esac'
+stub apt-get 'echo "$@" >>"'"$WORK"'/apt"; case " $* " in *" download "*) cp "'"$WORK"'/some-server.deb" .;; *" source "*) touch opensc_1.dsc pcsc-lite_1.dsc;; *" install "*) exit 1;; esac'
 stub dpkg-source 'for last; do :; done; mkdir "$last"; touch "$last/unpacked"'
 rm -f "$WORK/apt"
 check "servers are unpacked" with_stubs tools/setup check
 check "into the build folder" [ -e "$B/judges/usr/sbin/server" ]
 check_match "and not installed" '^-q download openssh-server ' "$(cat "$WORK/apt")"
-check "make check-long wants a source package" with_stubs tools/setup long
-check "which is unpacked, too" [ -e "$B/judges/opensc/unpacked" ]
-check_match "by apt" ' source --download-only opensc$' "$(cat "$WORK/apt")"
+check "make check-long wants source packages" with_stubs tools/setup long
+check "which are unpacked, too" [ -e "$B/judges/opensc/unpacked" -a -e "$B/judges/pcsc-lite/unpacked" ]
+check_match "by apt" ' source --download-only opensc pcsc-lite$' "$(cat "$WORK/apt")"
 times=$(wc -l <"$WORK/apt")
 check "and all of it once" with_stubs tools/setup long
 check_eq "not again" "$times" "$(wc -l <"$WORK/apt")"
+rm -rf "$B/judges/pcsc-lite"
+check "one that is missing comes again" with_stubs tools/setup long
+check "unpacked" [ -e "$B/judges/pcsc-lite/unpacked" ]
 
 stub apt-get 'exit 100'
 rm -rf "$B"
