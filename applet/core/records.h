@@ -7,13 +7,11 @@
 
 enum record {
     /* secrets: by key reference */
-    RECORD_PIN = 0x0180,        /* reference.c */
-    RECORD_PUK = 0x0181,        /* reference.c */
+    RECORD_PIN = 0x0180, /* keys K_pi, reference.h */
+    RECORD_PUK = 0x0181,
     RECORD_KEY = 0x0100,        /* asymmetric keys, struct piv_secret: 0100 and the key reference, 0182 to 01F9 */
     RECORD_MANAGEMENT = 0x019B, /* reference.h: an AES key of 16, 24 or 32 bytes; 3DES with 03 before it */
-    /* counters of tries left */
-    RECORD_PIN_TRIES = 0x0280,
-    RECORD_PUK_TRIES = 0x0281,
+    RECORD_TRIES = 0x0280,      /* of PIN and of PUK, each: left, altogether, flags; reference.c */
     /* issuer security domain */
     RECORD_LIFE_CYCLE = 0x0401,      /* one byte: LIFE_* */
     RECORD_DOMAIN_KEYS = 0x0402,     /* version, key length, ENC, MAC, DEK: one value, so that they change as one */

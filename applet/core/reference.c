@@ -3,27 +3,29 @@
 
 #include "bytes.h"
 #include "card_edge.h"
+#include "card_suite.h"
 #include "kdf.h"
 #include "records.h"
 
-#define PIN_KEY_LEN    (KDF_KEY_AES_128 + KDF_KEY_AES_256)
 #define FLAG_TRANSPORT 0x01
 
 static const struct {
-    uint16_t value, tries; /* records */
+    uint16_t key; /* record */
     uint8_t len_min;
     bool transport; /* the issuer's value can only be changed */
 } references[] = {
-    [REFERENCE_PIN] = { RECORD_PIN, RECORD_PIN_TRIES, PIN_MIN_LEN, true },
-    [REFERENCE_PUK] = { RECORD_PUK, RECORD_PUK_TRIES, PUK_LEN, false },
+    [REFERENCE_PIN] = { RECORD_PIN, PIN_MIN_LEN, true },
+    [REFERENCE_PUK] = { RECORD_PUK, PUK_LEN, false },
 };
 
-/* As stored: flags, number of tries, key. */
-struct reference {
-    uint8_t flags, tries_max;
-    uint8_t key[PIN_KEY_LEN];
+/* A value of their own, so that a try doesn't write the secrets, and a question about tries doesn't read them; one for
+ * both, so that an unblocking reads and writes one. */
+struct counter {
+    uint8_t left, max, flags;
 };
-#define REFERENCE_LEN (2 + PIN_KEY_LEN)
+struct counters {
+    struct counter of[COUNT(references)];
+};
 
 bool digits_read(struct rd *r, enum reference_id id, struct digits *digits)
 {
@@ -55,31 +57,43 @@ bool digits_read_filled(struct rd *r, enum reference_id id, struct digits *digit
     return !r->err;
 }
 
-/* Of both suites, since one of them is chosen when the card is made. */
-static void derive(const struct digits *digits, uint8_t key[static PIN_KEY_LEN])
+/* Zeros, no try left among them, where the memory holds none, which a formatted card doesn't know. */
+static struct counters load(const struct core *core)
 {
-    kdf(digits->digit, digits->len, KDF_PASSWORD, key, KDF_KEY_AES_128);
-    kdf(digits->digit, digits->len, KDF_PASSWORD, key + KDF_KEY_AES_128, KDF_KEY_AES_256);
-}
-
-/* False where the memory holds none, which a formatted card doesn't know: then nothing matches. */
-static bool load(const struct core *core, enum reference_id id, struct reference *reference)
-{
-    uint8_t bytes[REFERENCE_LEN];
-    bool ok = store_len(&core->store, references[id].value) == sizeof bytes &&
-              store_read(&core->store, references[id].value, 0, bytes, sizeof bytes);
+    struct counters counters = { 0 };
+    uint8_t bytes[sizeof counters];
+    bool ok = store_len(&core->store, RECORD_TRIES) == sizeof bytes &&
+              store_read(&core->store, RECORD_TRIES, 0, bytes, sizeof bytes);
     struct rd r = rd_init(bytes, ok ? sizeof bytes : 0);
-    reference->flags = rd_u8(&r);
-    reference->tries_max = rd_u8(&r);
-    rd_copy(&r, reference->key, PIN_KEY_LEN);
-    crypto_wipe(bytes, sizeof bytes);
-    return ok;
+    for (size_t i = 0; ok && i < COUNT(references); i++) {
+        counters.of[i].left = rd_u8(&r);
+        counters.of[i].max = rd_u8(&r);
+        counters.of[i].flags = rd_u8(&r);
+    }
+    return counters;
 }
 
-static uint8_t tries_left(const struct core *core, enum reference_id id)
+static enum store_status stage(struct core *core, const struct counters *counters)
 {
-    uint8_t left;
-    return store_read(&core->store, references[id].tries, 0, &left, 1) ? left : 0;
+    uint8_t bytes[sizeof *counters];
+    struct wr w = wr_init(bytes, sizeof bytes);
+    for (size_t i = 0; i < COUNT(references); i++) {
+        wr_u8(&w, counters->of[i].left);
+        wr_u8(&w, counters->of[i].max);
+        wr_u8(&w, counters->of[i].flags);
+    }
+    return store_put(&core->store, RECORD_TRIES, bytes, sizeof bytes);
+}
+
+static uint16_t write_tries(struct core *core, enum reference_id id, struct counters *counters, uint8_t left)
+{
+    counters->of[id].left = left;
+    enum store_status status = store_begin(&core->store, 1, sizeof *counters);
+    if (status == STORE_OK)
+        status = stage(core, counters);
+    if (status == STORE_OK)
+        status = store_commit(&core->store);
+    return core_store_sw(status);
 }
 
 static uint16_t tries_sw(uint8_t left)
@@ -89,158 +103,151 @@ static uint16_t tries_sw(uint8_t left)
 
 bool reference_is_transport(const struct core *core, enum reference_id id)
 {
-    struct reference reference;
-    bool transport = load(core, id, &reference) && (reference.flags & FLAG_TRANSPORT) != 0;
-    crypto_wipe(&reference, sizeof reference);
-    return transport;
+    return (load(core).of[id].flags & FLAG_TRANSPORT) != 0;
 }
 
 uint16_t reference_status(const struct core *core, enum reference_id id)
 {
-    uint8_t left = tries_left(core, id);
-    if (left == 0)
+    const struct counter counter = load(core).of[id];
+    if (counter.left == 0)
         return SW_AUTH_BLOCKED;
-    return reference_is_transport(core, id) ? SW_CONDITIONS : tries_sw(left);
+    return counter.flags & FLAG_TRANSPORT ? SW_CONDITIONS : tries_sw(counter.left);
 }
 
 void reference_tries(const struct core *core, enum reference_id id, uint8_t *max, uint8_t *left)
 {
-    struct reference reference;
-    bool ok = load(core, id, &reference);
-    *max = ok ? reference.tries_max : 0;
-    *left = ok ? tries_left(core, id) : 0;
-    crypto_wipe(&reference, sizeof reference);
+    const struct counter counter = load(core).of[id];
+    *max = counter.max;
+    *left = counter.left;
 }
 
-/* A value of one byte: the secret itself is not written anew for each try. */
-static enum store_status stage_tries(struct core *core, enum reference_id id, uint8_t left)
+static size_t key_len(const struct core *core, enum reference_id id)
 {
-    return store_put(&core->store, references[id].tries, &left, 1);
+    const size_t len = store_len(&core->store, references[id].key);
+    return len == KDF_KEY_AES_128 || len == KDF_KEY_AES_256 ? len : 0;
 }
 
-static uint16_t write_tries(struct core *core, enum reference_id id, uint8_t left)
+/* The digits of a reference that is there. */
+static bool matches(const struct core *core, enum reference_id id, const struct digits *digits)
 {
-    return core_record_put(core, references[id].tries, &left, 1);
+    uint8_t key[KDF_KEY_AES_256], stored[KDF_KEY_AES_256];
+    const size_t len = key_len(core, id);
+    bool ok = len > 0 && store_read(&core->store, references[id].key, 0, stored, len);
+    if (ok) {
+        kdf(digits->digit, digits->len, KDF_PASSWORD, key, len);
+        ok = crypto_equal(key, stored, len);
+    }
+    crypto_wipe(key, sizeof key);
+    crypto_wipe(stored, sizeof stored);
+    return ok;
 }
 
 /* Takes one try and compares. */
-static uint16_t take_try(struct core *core, enum reference_id id, const struct reference *reference, uint8_t left,
+static uint16_t take_try(struct core *core, enum reference_id id, struct counters *counters,
                          const struct digits *digits)
 {
-    uint8_t key[PIN_KEY_LEN] = { 0 };
-    uint16_t sw = write_tries(core, id, --left);
-    if (sw == SW_OK) {
-        derive(digits, key);
-        sw = crypto_equal(key, reference->key, sizeof key) ? SW_OK : tries_sw(left);
-    }
-    crypto_wipe(key, sizeof key);
+    const uint8_t left = counters->of[id].left;
+    if (left == 0)
+        return SW_AUTH_BLOCKED;
+    uint16_t sw = write_tries(core, id, counters, (uint8_t)(left - 1));
+    if (sw == SW_OK && !matches(core, id, digits))
+        sw = tries_sw((uint8_t)(left - 1));
     return sw;
 }
 
 uint16_t reference_verify(struct core *core, enum reference_id id, const struct digits *digits)
 {
-    struct reference reference;
-    uint8_t left = tries_left(core, id);
-    uint16_t sw = load(core, id, &reference) && left > 0 ? SW_OK : SW_AUTH_BLOCKED;
-    if (sw == SW_OK && (reference.flags & FLAG_TRANSPORT) != 0)
-        sw = SW_CONDITIONS;
-    if (sw == SW_OK)
-        sw = take_try(core, id, &reference, left, digits);
-    if (sw == SW_OK)
-        sw = write_tries(core, id, reference.tries_max);
-    crypto_wipe(&reference, sizeof reference);
-    return sw;
+    struct counters counters = load(core);
+    const struct counter counter = counters.of[id];
+    if (counter.left > 0 && (counter.flags & FLAG_TRANSPORT) != 0)
+        return SW_CONDITIONS;
+    uint16_t sw = take_try(core, id, &counters, digits);
+    return sw == SW_OK ? write_tries(core, id, &counters, counter.max) : sw;
 }
 
-static enum store_status stage_value(struct core *core, enum reference_id id, const struct reference *reference)
+/* New digits and the counters in one transaction. */
+static uint16_t put(struct core *core, enum reference_id id, const struct digits *digits, size_t len,
+                    const struct counters *counters)
 {
-    uint8_t bytes[REFERENCE_LEN];
-    struct wr w = wr_init(bytes, sizeof bytes);
-    wr_u8(&w, reference->flags);
-    wr_u8(&w, reference->tries_max);
-    wr_bytes(&w, reference->key, PIN_KEY_LEN);
-    enum store_status status = store_put(&core->store, references[id].value, bytes, sizeof bytes);
+    uint8_t key[KDF_KEY_AES_256];
+    kdf(digits->digit, digits->len, KDF_PASSWORD, key, len);
+    enum store_status status = store_begin(&core->store, 2, len + sizeof *counters);
     if (status == STORE_OK)
-        status = stage_tries(core, id, reference->tries_max);
-    crypto_wipe(bytes, sizeof bytes);
-    return status;
-}
-
-/* New digits with all tries in one transaction; 'unblocked_by', where it is another one, gets its tries back. */
-static uint16_t put(struct core *core, enum reference_id id, struct reference reference, const struct digits *digits,
-                    enum reference_id unblocked_by, uint8_t its_tries)
-{
-    derive(digits, reference.key);
-    enum store_status status = store_begin(&core->store, 3, REFERENCE_LEN + 2);
+        status = store_put(&core->store, references[id].key, key, len);
     if (status == STORE_OK)
-        status = stage_value(core, id, &reference);
-    if (status == STORE_OK && unblocked_by != id)
-        status = stage_tries(core, unblocked_by, its_tries);
+        status = stage(core, counters);
     if (status == STORE_OK)
         status = store_commit(&core->store);
-    crypto_wipe(reference.key, sizeof reference.key);
+    crypto_wipe(key, sizeof key);
     return core_store_sw(status);
+}
+
+/* The holder's own digits, with all tries. */
+static uint16_t put_own(struct core *core, enum reference_id id, const struct digits *digits, struct counters *counters)
+{
+    counters->of[id].left = counters->of[id].max;
+    counters->of[id].flags = 0;
+    return put(core, id, digits, key_len(core, id), counters);
 }
 
 uint16_t reference_change(struct core *core, enum reference_id id, const struct digits *old, const struct digits *new)
 {
-    struct reference reference;
-    uint8_t left = tries_left(core, id);
-    bool ok = load(core, id, &reference) && left > 0;
-    uint16_t sw = ok ? take_try(core, id, &reference, left, old) : SW_AUTH_BLOCKED;
-    if (sw == SW_OK)
-        sw = put(core, id, (struct reference) { .tries_max = reference.tries_max }, new, id, 0);
-    crypto_wipe(&reference, sizeof reference);
-    return sw;
+    struct counters counters = load(core);
+    uint16_t sw = take_try(core, id, &counters, old);
+    return sw == SW_OK ? put_own(core, id, new, &counters) : sw;
 }
 
 uint16_t reference_unblock(struct core *core, const struct digits *puk, const struct digits *pin)
 {
-    struct reference own, by;
-    uint8_t left = tries_left(core, REFERENCE_PUK);
-    bool known = load(core, REFERENCE_PIN, &own), ok = load(core, REFERENCE_PUK, &by) && left > 0;
-    uint16_t sw = (own.flags & FLAG_TRANSPORT) != 0 ? SW_CONDITIONS : SW_AUTH_BLOCKED;
-    if (sw == SW_AUTH_BLOCKED && ok)
-        sw = take_try(core, REFERENCE_PUK, &by, left, puk);
-    if (sw == SW_OK && !known)
+    struct counters counters = load(core);
+    if ((counters.of[REFERENCE_PIN].flags & FLAG_TRANSPORT) != 0)
+        return SW_CONDITIONS;
+    uint16_t sw = take_try(core, REFERENCE_PUK, &counters, puk);
+    if (sw == SW_OK && counters.of[REFERENCE_PIN].max == 0)
         sw = SW_NV_FAILURE;
-    if (sw == SW_OK)
-        sw = put(core, REFERENCE_PIN, (struct reference) { .tries_max = own.tries_max }, pin, REFERENCE_PUK,
-                 by.tries_max);
-    crypto_wipe(&own, sizeof own);
-    crypto_wipe(&by, sizeof by);
-    return sw;
+    if (sw != SW_OK)
+        return sw;
+    counters.of[REFERENCE_PUK].left = counters.of[REFERENCE_PUK].max;
+    return put_own(core, REFERENCE_PIN, pin, &counters);
+}
+
+static uint16_t put_new(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries,
+                        uint8_t flags)
+{
+    struct counters counters = load(core);
+    counters.of[id] = (struct counter) { .left = tries, .max = tries, .flags = flags };
+    return put(core, id, digits, suite_key_len(core), &counters);
 }
 
 uint16_t reference_give(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries)
 {
-    return put(core, id, (struct reference) { .tries_max = tries }, digits, id, 0);
+    return put_new(core, id, digits, tries, 0);
 }
 
 uint16_t reference_issue(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries)
 {
-    const uint8_t flags = references[id].transport ? FLAG_TRANSPORT : 0;
-    return put(core, id, (struct reference) { .flags = flags, .tries_max = tries }, digits, id, 0);
+    return put_new(core, id, digits, tries, references[id].transport ? FLAG_TRANSPORT : 0);
 }
 
-bool reference_key(const struct core *core, enum reference_id id, uint8_t *key, size_t key_len)
+bool reference_serves(const struct core *core, enum reference_id id)
 {
-    struct reference reference;
-    bool ok = load(core, id, &reference);
-    bytes_copy(key, reference.key + (key_len == KDF_KEY_AES_128 ? 0 : KDF_KEY_AES_128), key_len);
-    crypto_wipe(&reference, sizeof reference);
-    return ok;
+    return key_len(core, id) == suite_key_len(core);
+}
+
+bool reference_key(const struct core *core, enum reference_id id, uint8_t *key, size_t len)
+{
+    return key_len(core, id) == len && store_read(&core->store, references[id].key, 0, key, len);
 }
 
 uint16_t reference_take(struct core *core, enum reference_id id)
 {
-    uint8_t left = tries_left(core, id);
-    return left > 0 ? write_tries(core, id, (uint8_t)(left - 1)) : SW_AUTH_BLOCKED;
+    struct counters counters = load(core);
+    const uint8_t left = counters.of[id].left;
+    return left > 0 ? write_tries(core, id, &counters, (uint8_t)(left - 1)) : SW_AUTH_BLOCKED;
 }
 
 uint16_t reference_restore(struct core *core, enum reference_id id)
 {
-    uint8_t max, left;
-    reference_tries(core, id, &max, &left);
-    return write_tries(core, id, max);
+    struct counters counters = load(core);
+    return write_tries(core, id, &counters, counters.of[id].max);
 }

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Reference data: the cardholder PIN and its unblocking key, with their counters of tries.
  *
- * Stored is what PACE needs too, the keys K_pi of both suites: the first 16 bytes of SHA-1(digits || 00000003), and
- * SHA-256 of the same (BSI TR-03110-3 A.2.3.1); a given PIN is derived and the keys compared in constant time. The
- * counter is decremented in non-volatile memory before the comparison and restored after it, so that a power cut never
- * gives a try back.
+ * Stored is what PACE needs too, the key K_pi of the card's suite: the first 16 bytes of SHA-1(digits || 00000003), or
+ * SHA-256 of the same (BSI TR-03110-3 A.2.3.1); from given digits the same is derived, and the keys are compared in
+ * constant time. The counter is decremented in non-volatile memory before the comparison and restored after it, so that
+ * a power cut never gives a try back. A suite that the issuer chooses after the digits serves PACE when they are put
+ * anew; what compares digits works on.
  *
  * A PIN that the issuer put is a transport PIN: it can do nothing but be changed by its holder. */
 #ifndef REFERENCE_H
@@ -49,8 +50,10 @@ uint16_t reference_give(struct core *core, enum reference_id id, const struct di
 uint16_t reference_issue(struct core *core, enum reference_id id, const struct digits *digits, uint8_t tries);
 
 /* ---- for PACE, where the comparison is one of tokens ---- */
-/* K_pi, of 16 or 32 bytes: a secret. False where there is no such reference. */
-bool reference_key(const struct core *core, enum reference_id id, uint8_t *key, size_t key_len);
+/* True where there is a key of the card's suite. */
+bool reference_serves(const struct core *core, enum reference_id id);
+/* K_pi, of 16 or 32 bytes: a secret. False where there is none of this length. */
+bool reference_key(const struct core *core, enum reference_id id, uint8_t *key, size_t len);
 /* One try less, before anything is compared: 9000; 6983 where none was left; 6581. */
 uint16_t reference_take(struct core *core, enum reference_id id);
 /* All tries. */

@@ -4,6 +4,7 @@
  * the chip and grants nothing. */
 #include "bytes.h"
 #include "card_edge.h"
+#include "card_suite.h"
 #include "lds_private.h"
 #include "mse.h"
 #include "records.h"
@@ -65,7 +66,7 @@ static void answer_2(struct core *core, const uint8_t *peer, const struct messag
                      struct wr *answer)
 {
     uint8_t token[TOKEN_LEN];
-    lds_token(keys, arc_chip, lds_suite(core), peer, token);
+    lds_token(keys, arc_chip, suite_id(core), peer, token);
     tlv_write_header(answer, TAG_DYNAMIC_AUTH, 2 + RANDOM_LEN + 2 + TOKEN_LEN);
     tlv_write(answer, TAG_RANDOM, random, RANDOM_LEN);
     tlv_write(answer, TAG_TOKEN, token, TOKEN_LEN);
@@ -92,7 +93,7 @@ uint16_t chip_step(struct core *core, uint32_t tag, struct rd value, bool last, 
             crypto_drbg_generate(&core->drbg, random, RANDOM_LEN);
             agreed.len += RANDOM_LEN;
         }
-        lds_derive(agreed.secret, agreed.len, lds_key_len(core), &keys);
+        lds_derive(agreed.secret, agreed.len, suite_key_len(core), &keys);
         if (first)
             tlv_write(answer, TAG_DYNAMIC_AUTH, NULL, 0);
         else

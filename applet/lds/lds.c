@@ -6,6 +6,7 @@
 
 #include "bytes.h"
 #include "card_edge.h"
+#include "card_suite.h"
 #include "kdf.h"
 #include "lds_private.h"
 #include "records.h"
@@ -88,24 +89,11 @@ const struct card_app lds_docket_alias_app = {
     .aid = eid_aid, .aid_len = EID_AID_LEN, .aid_min = EID_AID_LEN, .only_with = RECORD_EID_ALIAS, LDS_APP
 };
 
-uint8_t lds_suite(const struct core *core)
-{
-    uint8_t suite;
-    return store_len(&core->store, RECORD_SUITE) == 1 && store_read(&core->store, RECORD_SUITE, 0, &suite, 1)
-               ? suite
-               : SUITE_AES_128;
-}
-
-size_t lds_key_len(const struct core *core)
-{
-    return lds_suite(core) == SUITE_AES_256 ? KDF_KEY_AES_256 : KDF_KEY_AES_128;
-}
-
 bool lds_suite_oid(const struct core *core, struct rd oid, const uint8_t *arc)
 {
     struct rd head = rd_take(&oid, SUITE_ARC_LEN);
     uint8_t suite = rd_u8(&oid);
-    return rd_end(&oid) && bytes_same(head.p, arc, SUITE_ARC_LEN) && suite == lds_suite(core);
+    return rd_end(&oid) && bytes_same(head.p, arc, SUITE_ARC_LEN) && suite == suite_id(core);
 }
 
 void lds_derive(const uint8_t *secret, size_t len, size_t key_len, struct messaging_keys *keys)

@@ -3,6 +3,7 @@
 
 #include "bytes.h"
 #include "card_edge.h"
+#include "card_suite.h"
 #include "lds_private.h"
 #include "records.h"
 
@@ -59,7 +60,7 @@ static struct rd constant(const struct core *core, const struct lds_file *file)
         return rd_init(dir, sizeof dir);
     if (file->fid == FID_ATR)
         return rd_init(atr_info, sizeof atr_info);
-    return rd_init(lds_suite(core) == SUITE_AES_256 ? card_access_256 : card_access_128, sizeof card_access_128);
+    return rd_init(suite_id(core) == SUITE_AES_256 ? card_access_256 : card_access_128, sizeof card_access_128);
 }
 
 size_t lds_file_len(const struct core *core, const struct lds_file *file)

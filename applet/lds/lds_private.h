@@ -101,9 +101,6 @@ uint16_t password_wrong(const struct core *core, uint8_t password);
 uint16_t password_right(struct core *core, uint8_t password);
 
 /* ---- small things ---- */
-/* SUITE_* of this card. */
-uint8_t lds_suite(const struct core *core);
-size_t lds_key_len(const struct core *core);
 /* K_enc and K_mac. */
 void lds_derive(const uint8_t *secret, size_t len, size_t key_len, struct messaging_keys *keys);
 /* Token: CMAC over 7F49{06 OID || suite, 86 point}, its first 8 bytes (TR-03110-3 A.2.4.2). oid has 9 bytes. */

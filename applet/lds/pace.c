@@ -3,6 +3,7 @@
  * the protocol and wipes it, and the channel that carried it stays. */
 #include "bytes.h"
 #include "card_edge.h"
+#include "card_suite.h"
 #include "lds_private.h"
 #include "tlv.h"
 
@@ -30,12 +31,12 @@ static uint16_t step_nonce(struct core *core, struct rd value, struct wr *answer
     uint8_t key[MESSAGING_KEY_MAX], z[EAC_NONCE];
     (void)value;
     uint16_t sw = password_begin(core, pace->password);
-    if (sw == SW_OK && !password_key(core, pace->password, key, lds_key_len(core)))
+    if (sw == SW_OK && !password_key(core, pace->password, key, suite_key_len(core)))
         sw = SW_NV_FAILURE;
     if (sw == SW_OK) {
         crypto_drbg_generate(&core->drbg, pace->nonce, sizeof pace->nonce);
         bytes_copy(z, pace->nonce, sizeof z);
-        crypto_aes_cbc_encrypt(key, lds_key_len(core), zero, z, sizeof z);
+        crypto_aes_cbc_encrypt(key, suite_key_len(core), zero, z, sizeof z);
         write_object(answer, 0x80, z, sizeof z);
     }
     crypto_wipe(key, sizeof key);
@@ -84,9 +85,9 @@ static uint16_t step_agree(struct core *core, struct rd value, struct wr *answer
     bool ok =
         rd_end(&value) && make_pair(core, peer, scalar, own, pace->generator) && crypto_ecdh(CURVE, scalar, peer, k);
     if (ok) {
-        lds_derive(k, sizeof k, lds_key_len(core), &pace->keys);
-        lds_token(&pace->keys, arc_pace, lds_suite(core), own, pace->expected);
-        lds_token(&pace->keys, arc_pace, lds_suite(core), peer, pace->own);
+        lds_derive(k, sizeof k, suite_key_len(core), &pace->keys);
+        lds_token(&pace->keys, arc_pace, suite_id(core), own, pace->expected);
+        lds_token(&pace->keys, arc_pace, suite_id(core), peer, pace->own);
         bytes_copy(pace->id_picc, own + 1, EAC_X_LEN);
         write_object(answer, TAG_KEY_IN + 1, own, sizeof own);
     }

@@ -26,13 +26,11 @@ static const struct {
 
 bool password_known(const struct core *core, uint8_t password)
 {
-    uint8_t max, left;
     if (password < PASSWORD_MRZ || password > PASSWORD_PUK)
         return false;
     if (!passwords[password].counted)
         return store_len(&core->store, passwords[password].record) == passwords[password].len;
-    reference_tries(core, passwords[password].reference, &max, &left);
-    return max > 0;
+    return reference_serves(core, passwords[password].reference);
 }
 
 uint16_t password_status(const struct core *core, uint8_t password)

@@ -174,12 +174,13 @@ static bool look(struct content *content)
         const uint16_t id = store.entry[i].id, len = store.entry[i].len;
         if (!store_read(&store, id, 0, data, len))
             return false;
-        if (id == RECORD_PIN_TRIES)
+        if (id == RECORD_TRIES) { /* left, altogether, flags, twice */
             content->pin_tries = data[0];
-        else if (id == RECORD_PUK_TRIES)
-            content->puk_tries = data[0];
-        else /* a sum: the order in the index says nothing */
-            content->values += crc32_update(crc32_update(CRC32_START, (const uint8_t *)&id, sizeof id), data, len);
+            content->puk_tries = data[3];
+            data[0] = data[3] = 0;
+        }
+        /* a sum: the order in the index says nothing */
+        content->values += crc32_update(crc32_update(CRC32_START, (const uint8_t *)&id, sizeof id), data, len);
     }
     return true;
 }

@@ -93,7 +93,7 @@ core_object() {
 core_object 'void *malloc(unsigned long n); void *f(void); void *f(void) { return malloc(3); }'
 finds layers 'libcard.a needs malloc'
 core_object 'void br_sha256_init(void *c); void f(void *c); void f(void *c) { br_sha256_init(c); }'
-finds layers 'applet/core, issuer and piv need br_sha256_init'
+finds layers 'applet/core, issuer, lds and piv need br_sha256_init'
 core_object 'void *memcpy(void *a, const void *b, unsigned long n); void f(void *c); void f(void *c) { memcpy(c, "x", 1); }'
 check_eq "layers: memcpy is allowed" "" "$(lint layers | grep memcpy)"
 two_objects() { # LAYER SYMBOL-OF-OTHER OTHER

@@ -155,7 +155,10 @@ END_TEST
 START_TEST(keys_stay_in_the_token)
 {
     static const CK_OBJECT_CLASS classes[] = { CKO_PRIVATE_KEY, CKO_SECRET_KEY };
-    static const CK_ULONG count_wanted[] = { PKI_SIGNERS, 2 };
+    static const CK_ULONG count_wanted[] = {
+        PKI_SIGNERS + 2 + 3, /* CVCA and DV; the terminals of the demo's policy */
+        2,                   /* card master, person tags */
+    };
     home = temp_station();
     struct token_place place = { "/usr/lib/softhsm/libsofthsm2.so", "sdc-station", temp_path(home, STATION_SOFTHSM) };
     struct token_module module;
@@ -338,14 +341,26 @@ START_TEST(signers_outlive_cards)
 {
     setup();
     struct sdc_date today = sdc_date_today(), six = sdc_date_add_years(&today, 6), later, past = { 2020, 1, 1 };
+    struct sdc_error e;
     ck_assert_int_eq(pki_check_dates(&station->pki, &today, &six, NULL), SDC_OK);
+    later = sdc_date_add_years(&today, 1); /* the document signer signs for three months */
+    ck_assert_int_eq(pki_check_dates(&station->pki, &later, &six, &e), SDC_E_INPUT);
+    ck_assert_ptr_nonnull(strstr(e.text, "document signer's time is over"));
+    later = sdc_date_add_years(&today, 7); /* and its certificate ends after six years and three */
+    ck_assert_int_eq(pki_check_dates(&station->pki, &today, &later, &e), SDC_E_INPUT);
+    ck_assert_ptr_nonnull(strstr(e.text, "document signer's certificate ends before"));
+
+    X509 *signer = station->pki.certificate[PKI_DOCUMENT_SIGNER]; /* one that is no hindrance in its place */
+    station->pki.certificate[PKI_DOCUMENT_SIGNER] = station->pki.certificate[PKI_CARD_CA];
     later = sdc_date_add_years(&today, 3); /* a card of six years, made then, ends with the content signer */
     six = sdc_date_add_years(&later, 6);
-    ck_assert_int_eq(pki_check_dates(&station->pki, &later, &six, NULL), SDC_E_INPUT);
+    ck_assert_int_eq(pki_check_dates(&station->pki, &later, &six, &e), SDC_E_INPUT);
+    ck_assert_ptr_nonnull(strstr(e.text, "content signer's certificate ends before"));
     later = sdc_date_add_years(&today, 2);
     six = sdc_date_add_years(&later, 6);
     ck_assert_int_eq(pki_check_dates(&station->pki, &later, &six, NULL), SDC_OK);
     ck_assert_int_eq(pki_check_dates(&station->pki, &past, &six, NULL), SDC_E_INPUT); /* the clock is wrong */
+    station->pki.certificate[PKI_DOCUMENT_SIGNER] = signer;
     sdc_station_close(station);
 }
 END_TEST
