@@ -74,9 +74,15 @@ int cmd_terminal_request(struct cli *cli);
 int cmd_terminal_install(struct cli *cli);
 int cmd_terminal_renew(struct cli *cli);
 int cmd_terminal_status(struct cli *cli);
+int cmd_pki_status(struct cli *cli);
+int cmd_pki_roll(struct cli *cli);
 int cmd_trust_add(struct cli *cli);
 int cmd_docket_read(struct cli *cli);
 int cmd_update(struct cli *cli);
+
+/* 2026-11-25 */
+#define CLI_DATE_LEN 40
+void cli_date(const struct sdc_date *date, char text[static CLI_DATE_LEN]);
 
 /* Reads what follows the command's name. SDC_E_USAGE with a text that quotes no value. Sources of secrets are checked
  * here: a PIN on the command line is refused (and wiped from it). */

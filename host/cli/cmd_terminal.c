@@ -153,9 +153,9 @@ static const char *profile_name(uint64_t rights)
 
 static json_t *info_json(const struct sdc_terminal_info *info, int days)
 {
-    char rights[16], until[40];
+    char rights[16], until[CLI_DATE_LEN];
     snprintf(rights, sizeof rights, "%010llX", (unsigned long long)info->rights);
-    snprintf(until, sizeof until, "%04d-%02d-%02d", info->expiry.year, info->expiry.month, info->expiry.day);
+    cli_date(&info->expiry, until);
     if (!info->installed)
         return json_pack("{s:s, s:b}", "name", info->name, "installed", 0);
     return json_pack("{s:s, s:b, s:s, s:s, s:s, s:i}", "name", info->name, "installed", 1, "profile",
@@ -164,14 +164,16 @@ static json_t *info_json(const struct sdc_terminal_info *info, int days)
 
 static void print_info(const struct sdc_terminal_info *info, int days)
 {
+    char until[CLI_DATE_LEN];
+    cli_date(&info->expiry, until);
     if (!info->installed)
         printf("%s: asked, and has no certificates yet\n", info->name);
     else if (days < 0)
-        printf("%s: %s, OVER since %04d-%02d-%02d: sdc terminal renew %s\n", info->name, profile_name(info->rights),
-               info->expiry.year, info->expiry.month, info->expiry.day, info->name);
+        printf("%s: %s, OVER since %s: sdc terminal renew %s\n", info->name, profile_name(info->rights), until,
+               info->name);
     else
-        printf("%s: %s, until %04d-%02d-%02d, %d %s left\n", info->name, profile_name(info->rights), info->expiry.year,
-               info->expiry.month, info->expiry.day, days, days == 1 ? "day" : "days");
+        printf("%s: %s, until %s, %d %s left\n", info->name, profile_name(info->rights), until, days,
+               days == 1 ? "day" : "days");
 }
 
 int cmd_terminal_status(struct cli *cli)

@@ -96,6 +96,18 @@ const struct cli_command cli_commands[] = {
       cmd_terminal_install },
     { "terminal status", "the terminals of this station and how long they may work", NULL, COMMON,
       "One line a terminal. Exit 10 where a terminal's time is over.\n", cmd_terminal_status },
+    { "pki status", "the issuer's signing keys and how long they may sign", NULL, COMMON,
+      "One line a kind of key: the newest, since when and until when it signs, its certificate. Exit 10 where one's "
+      "time\n"
+      "is over.\n",
+      cmd_pki_status },
+    { "pki roll", "make the next key of a kind and sign with it from now on", "KEY", COMMON,
+      "KEY is csca, ds (signs the data on cards), card-ca, content-signer, cvca or dv (both sign for terminals). A "
+      "CA's\n"
+      "roll takes along the signer that it certifies. Cards that the old key signed stay valid and can be updated. A "
+      "new\n"
+      "csca or cvca comes with a link certificate by the old one. After cvca or dv renew the terminals.\n",
+      cmd_pki_roll },
     { "trust add", "trust a CSCA, card CA or CVCA certificate from outside", "FILE", COMMON | CLI_HAS(OPT_FINGERPRINT),
       "Takes csca….pem, card-ca….pem or a CVCA certificate into the trust folder where its SHA-256 is the one that\n"
       "--fingerprint says: take it from somebody who knows it, not from where the file came. A link certificate of a\n"

@@ -94,3 +94,8 @@ void cli_progress_end(void)
         fputs("\r\033[K", stderr);
     line_open = false;
 }
+
+void cli_date(const struct sdc_date *date, char text[static CLI_DATE_LEN])
+{
+    snprintf(text, CLI_DATE_LEN, "%04d-%02d-%02d", date->year, date->month, date->day);
+}

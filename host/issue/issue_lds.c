@@ -48,20 +48,16 @@ static void put_date(struct sdc_buf *b, uint32_t tag, const struct sdc_date *dat
 /* The CVCA's key as the card's first trust point */
 static enum sdc_status place_trust_point(struct job *job, struct sdc_error *e)
 {
-    char path[PATH_MAX];
-    struct sdc_cvc cvca;
-    struct sdc_buf file = SDC_BUF_INIT, value = SDC_BUF_INIT;
-    enum sdc_status status = station_path(job->station->home, TERMINAL_CVCA_FILE, path, e);
-    if (status == SDC_OK)
-        status = sdc_file_read(path, SDC_CVC_MAX, &file, e);
-    if (status == SDC_OK)
-        status = sdc_cvc_parse(file.data, file.len, &cvca, e);
+    struct cvca own;
+    struct sdc_buf value = SDC_BUF_INIT;
+    enum sdc_status status = cvca_open(job->station->token, job->station->home, &own, e);
     if (status == SDC_OK) {
-        sdc_tlv_put(&value, 0x86, cvca.point, sizeof cvca.point);
-        sdc_tlv_put(&value, 0x5F20, cvca.chr, strlen(cvca.chr));
-        sdc_cvc_put_chat(cvca.role, cvca.rights, &value);
-        put_date(&value, 0x5F25, &cvca.effective);
-        put_date(&value, 0x5F24, &cvca.expiry);
+        const struct sdc_cvc *cvca = &own.anchors.cvc[own.own];
+        sdc_tlv_put(&value, 0x86, cvca->point, sizeof cvca->point);
+        sdc_tlv_put(&value, 0x5F20, cvca->chr, strlen(cvca->chr));
+        sdc_cvc_put_chat(cvca->role, cvca->rights, &value);
+        put_date(&value, 0x5F25, &cvca->effective);
+        put_date(&value, 0x5F24, &cvca->expiry);
         status = sdc_buf_status(&value, e);
     }
     if (status == SDC_OK)
@@ -70,7 +66,7 @@ static enum sdc_status place_trust_point(struct job *job, struct sdc_error *e)
     put_digits(&value, &job->today);
     if (status == SDC_OK)
         status = sdc_domain_store(job->session, DGI_CARD_DATE, false, value.data, value.len, e);
-    sdc_buf_free(&file);
+    cvca_close(&own);
     sdc_buf_free(&value);
     return status;
 }

@@ -14,17 +14,26 @@ struct pki_signer {
     enum certificate_kind kind;
     enum pki_id issuer; /* itself: self-signed */
     enum token_key key;
-    const char *label;  /* of the key in the token */
-    const char *file;   /* of the certificate in trust/, without .pem; also of its CRL and .p7c */
+    const char *stem;   /* of the names of key and certificate: "ds" */
     const char *common; /* CN: neutral, everybody may read it */
     int months;         /* of validity */
     int usage_months;   /* of the private key's use, 0 = not stated */
 };
 extern const struct pki_signer pki_signers[PKI_SIGNERS];
 
+/* A signer's keys come one after the other: ds-1, ds-2. What its Nth is called. */
+struct pki_names {
+    char label[32];  /* of the key in the token */
+    char file[32];   /* of the certificate in trust/, without .pem; also of its CRL and .p7c */
+    char common[64]; /* CN */
+};
+struct pki_names pki_names(enum pki_id id, unsigned generation);
+
+/* The newest of each. */
 struct pki {
     X509 *certificate[PKI_SIGNERS];
     EVP_PKEY *key[PKI_SIGNERS]; /* private, in the token */
+    unsigned generation[PKI_SIGNERS];
 };
 
 /* Makes every key of the table in the token, and the card master and person tag keys. */
@@ -32,9 +41,15 @@ enum sdc_status pki_make_keys(struct token *token, struct sdc_error *e) SDC_WARN
 /* Makes and saves every certificate of the table into the folder 'trust'. Keys must be in the token. */
 enum sdc_status pki_make_certificates(struct token *token, const struct config *config, const char *trust,
                                       struct sdc_error *e) SDC_WARN_UNUSED;
-/* Loads certificates from 'trust' and keys from the token, and checks that they belong together (SDC_E_INPUT). */
+/* Loads the newest certificates from 'trust' and their keys from the token, and checks that they belong together
+ * (SDC_E_INPUT). A key whose certificate was never made counts for nothing. */
 enum sdc_status pki_open(struct token *token, const char *trust, struct pki *pki, struct sdc_error *e) SDC_WARN_UNUSED;
 void pki_close(struct pki *pki);
+/* The signer's next key, where it isn't in the token, and its certificate into 'trust', signed by the newest of its
+ * issuer; a CSCA's also with a link certificate of its old key (ICAO 9303-12 7.1.1). *pki has the new one then. The
+ * last file written makes it the newest: interrupted anywhere, the same call goes on. */
+enum sdc_status pki_roll(struct token *token, const struct config *config, const char *trust, struct pki *pki,
+                         enum pki_id id, struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* A certificate of a card's key: subject serialNumber=GUID under the card CA's organisation, not valid after the
  * card's expiry. 'point' is the uncompressed public point of P-256. */

@@ -178,7 +178,7 @@ static enum sdc_status build_keys(struct build *b, struct sdc_error *e)
     if (status == SDC_OK)
         status = pki_make_certificates(token, &b->config, trust, e);
     if (status == SDC_OK)
-        status = terminal_make_cvca(token, &b->config, b->folder, e);
+        status = cvca_make(token, &b->config, b->folder, e);
     token_close(token);
     return status;
 }

@@ -191,37 +191,23 @@ enum sdc_status terminal_split(struct sdc_rd chain, struct sdc_rd *parts, struct
                : sdc_fail(e, SDC_E_INPUT, "not a terminal's chain of certificates");
 }
 
-/* The CVCA certificate that this station trusts under a reference. */
-static enum sdc_status find_anchor(const struct sdc_station *station, const char *chr, struct sdc_buf *bytes,
-                                   struct sdc_cvc *cvca, struct sdc_error *e)
-{
-    for (unsigned i = 1; i <= SDC_TERMINAL_CHAIN_MAX; i++) {
-        char file[64], path[PATH_MAX];
-        snprintf(file, sizeof file, STATION_TRUST "/cvca-%u.cvc", i);
-        sdc_buf_clear(bytes);
-        if (station_path(station->home, file, path, e) == SDC_OK &&
-            sdc_file_read(path, SDC_CVC_MAX, bytes, NULL) == SDC_OK &&
-            sdc_cvc_parse(bytes->data, bytes->len, cvca, NULL) == SDC_OK && strcmp(cvca->chr, chr) == 0)
-            return SDC_OK;
-    }
-    return sdc_fail(e, SDC_E_SIGNATURE, "%s is no CVCA that this station trusts (sdc trust add)", chr);
-}
-
 static enum sdc_status check_chain(const struct sdc_station *station, const struct sdc_cvc *cvcs, size_t count,
                                    struct sdc_error *e)
 {
-    struct sdc_buf bytes = SDC_BUF_INIT;
-    struct sdc_cvc anchor;
+    struct anchors a;
     const struct sdc_date today = sdc_date_today();
-    enum sdc_status status = find_anchor(station, cvcs[0].car, &bytes, &anchor, e);
-    if (status == SDC_OK)
-        status = sdc_cvc_check_issued(&anchor, &cvcs[0], e);
+    anchors_load(station->home, &a);
+    enum sdc_status status =
+        sdc_fail(e, SDC_E_SIGNATURE, "%s is no CVCA that this station trusts (sdc trust add)", cvcs[0].car);
+    for (size_t i = 0; i < a.count; i++)
+        if (strcmp(a.cvc[i].chr, cvcs[0].car) == 0)
+            status = sdc_cvc_check_issued(&a.cvc[i], &cvcs[0], e);
     for (size_t i = 1; i < count && status == SDC_OK; i++)
         status = sdc_cvc_check_issued(&cvcs[i - 1], &cvcs[i], e);
     for (size_t i = 0; i < count && status == SDC_OK; i++)
         if (sdc_date_compare(&cvcs[i].expiry, &today) < 0)
             status = sdc_fail(e, SDC_E_SIGNATURE, "%s is over", cvcs[i].chr);
-    sdc_buf_free(&bytes);
+    anchors_free(&a);
     return status;
 }
 

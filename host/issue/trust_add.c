@@ -47,25 +47,6 @@ static enum sdc_status check_fingerprint(const char *fingerprint, const uint8_t 
 
 /* ---- CVCA ---- */
 
-struct anchors {
-    struct sdc_buf bytes[SDC_TERMINAL_CHAIN_MAX];
-    struct sdc_cvc cvc[SDC_TERMINAL_CHAIN_MAX];
-    size_t count;
-};
-
-static void load_anchors(const char *home, struct anchors *a)
-{
-    for (a->count = 0; a->count < SDC_TERMINAL_CHAIN_MAX; a->count++) {
-        char file[64], path[PATH_MAX];
-        size_t i = a->count;
-        snprintf(file, sizeof file, STATION_TRUST "/cvca-%zu.cvc", i + 1);
-        if (station_path(home, file, path, NULL) != SDC_OK ||
-            sdc_file_read(path, SDC_CVC_MAX, &a->bytes[i], NULL) != SDC_OK ||
-            sdc_cvc_parse(a->bytes[i].data, a->bytes[i].len, &a->cvc[i], NULL) != SDC_OK)
-            return;
-    }
-}
-
 /* Self-signed with its fingerprint, or a link certificate by one that is trusted. */
 static enum sdc_status check_cvca(const struct anchors *a, const struct sdc_buf *file, const char *fingerprint,
                                   struct sdc_error *e)
@@ -90,21 +71,14 @@ static enum sdc_status check_cvca(const struct anchors *a, const struct sdc_buf 
 static enum sdc_status add_cvca(const char *home, const struct sdc_buf *file, const char *fingerprint, char *what,
                                 struct sdc_error *e)
 {
-    char name[64], path[PATH_MAX];
-    struct anchors a = { .count = 0 };
-    load_anchors(home, &a);
+    struct anchors a;
+    anchors_load(home, &a);
     enum sdc_status status = check_cvca(&a, file, fingerprint, e);
-    if (status == SDC_OK && a.count == SDC_TERMINAL_CHAIN_MAX)
-        status = sdc_fail(e, SDC_E_CONFLICT, "there are %d CVCA certificates already", SDC_TERMINAL_CHAIN_MAX);
-    snprintf(name, sizeof name, STATION_TRUST "/cvca-%zu.cvc", a.count + 1);
     if (status == SDC_OK)
-        status = station_path(home, name, path, e);
-    if (status == SDC_OK)
-        status = sdc_file_write(path, file->data, file->len, 0644, e);
+        status = anchors_add(home, &a, file, e);
     if (status == SDC_OK)
         snprintf(what, WHAT_LEN, "CVCA certificate");
-    for (size_t i = 0; i < SDC_TERMINAL_CHAIN_MAX; i++)
-        sdc_buf_free(&a.bytes[i]);
+    anchors_free(&a);
     return status;
 }
 

@@ -6,7 +6,8 @@
  *
  *   trust/cvca-*.cvc          the CVCA certificates that this station trusts
  *   terminals/NAME.request    what the terminal asks a certificate for
- *   terminals/NAME.chain      its certificates: document verifier, terminal, one behind the other
+ *   terminals/NAME.chain      its certificates one behind the other: links of the CVCA, where it was rolled, document
+ *                             verifier, terminal
  */
 #ifndef SDC_TERMINAL_H
 #define SDC_TERMINAL_H
@@ -33,8 +34,8 @@ const struct sdc_terminal_profile *sdc_terminal_profile(const char *name);
 enum sdc_status sdc_terminal_request(struct sdc_station *station, const char *name, struct sdc_buf *out,
                                      struct sdc_error *e) SDC_WARN_UNUSED;
 /* The issuer's side: checks the request (its holder has the private key) and appends a chain for it, from today on:
- * a fresh document verifier's certificate and the terminal's. 'name' (SDC_TERMINAL_NAME_MAX + 1 bytes) gets the
- * terminal's name. SDC_E_INPUT: no request of ours, or no CVCA here. */
+ * links of the CVCA, a fresh document verifier's certificate and the terminal's. 'name' (SDC_TERMINAL_NAME_MAX + 1
+ * bytes) gets the terminal's name. SDC_E_INPUT: no request of ours, or no CVCA here. */
 enum sdc_status sdc_terminal_grant(struct sdc_station *station, struct sdc_rd request,
                                    const struct sdc_terminal_profile *profile, struct sdc_buf *chain, char *name,
                                    struct sdc_error *e) SDC_WARN_UNUSED;

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The issuer's signing keys: which there are, until when they sign, and their successors. What each key signs and how
+ * long stands in tables of host/issue (pki.c, cvca.c). Cards that an old key signed stay valid and can be updated: its
+ * certificate stays in trust/. */
+#ifndef SDC_PKI_H
+#define SDC_PKI_H
+
+#include "station.h"
+
+struct sdc_pki_key {
+    char name[32];       /* "ds": what sdc_pki_roll takes */
+    char what[48];       /* in words */
+    unsigned generation; /* how many there have been */
+    char file[48];       /* its certificate, below the station's folder; "" for the document verifier, whose
+                            certificates are made with those of terminals */
+    struct sdc_date from, sign_until, until; /* the certificate's; it signs until sign_until. Zeros without one. */
+};
+#define SDC_PKI_KEYS 6
+
+/* The newest of each kind, in the order of the table: csca, ds, card-ca, content-signer, cvca, dv. */
+enum sdc_status sdc_pki_list(struct sdc_station *station, struct sdc_pki_key keys[static SDC_PKI_KEYS],
+                             struct sdc_error *e) SDC_WARN_UNUSED;
+
+/* Makes the next key of this kind, with its certificate, and uses it from now on; a CA's also those of the signer that
+ * it certifies. Terminals of this station get new certificates by sdc_terminal_grant. Either it is done or not:
+ * interrupted, the same call goes on with the key that was made. SDC_E_USAGE: no such kind; SDC_E_CONFLICT: another
+ * issuer's certificate stands under the new one's name. */
+enum sdc_status sdc_pki_roll(struct sdc_station *station, const char *name, struct sdc_error *e) SDC_WARN_UNUSED;
+
+#endif

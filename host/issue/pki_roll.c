@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "sdc/pki.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "station_state.h"
+#include "terminal_private.h"
+
+static struct sdc_date date_of(time_t time)
+{
+    struct tm tm;
+    gmtime_r(&time, &tm);
+    return (struct sdc_date) { tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday };
+}
+
+static void list_signer(const struct pki *pki, enum pki_id id, struct sdc_pki_key *key)
+{
+    const X509 *certificate = pki->certificate[id];
+    *key = (struct sdc_pki_key) { .generation = pki->generation[id],
+                                  .from = date_of(pki_not_before(certificate)),
+                                  .sign_until = date_of(pki_usage_end(certificate)),
+                                  .until = date_of(pki_not_after(certificate)) };
+    snprintf(key->name, sizeof key->name, "%s", pki_signers[id].stem);
+    snprintf(key->what, sizeof key->what, "%s", certificate_profiles[pki_signers[id].kind].name);
+    snprintf(key->file, sizeof key->file, STATION_TRUST "/%.31s.pem", pki_names(id, key->generation).file);
+}
+
+static enum sdc_status list_cvca(struct sdc_station *station, struct sdc_pki_key *key, struct sdc_error *e)
+{
+    struct cvca cvca;
+    enum sdc_status status = cvca_open(station->token, station->home, &cvca, e);
+    if (status == SDC_OK) {
+        const struct sdc_cvc *certificate = &cvca.anchors.cvc[cvca.own];
+        *key = (struct sdc_pki_key) { .name = "cvca",
+                                      .what = "CVCA",
+                                      .generation = cvca.generation,
+                                      .from = certificate->effective,
+                                      .sign_until = certificate->expiry,
+                                      .until = certificate->expiry };
+        snprintf(key->file, sizeof key->file, STATION_TRUST "/cvca-%zu.cvc", cvca.own + 1);
+    }
+    cvca_close(&cvca);
+    return status;
+}
+
+static enum sdc_status list_dv(struct sdc_station *station, bool next, struct sdc_pki_key *key, struct sdc_error *e)
+{
+    EVP_PKEY *private = NULL;
+    *key = (struct sdc_pki_key) { .name = "dv", .what = "document verifier" };
+    enum sdc_status status = dv_key(station->token, next, &private, &key->generation, e);
+    EVP_PKEY_free(private);
+    return status;
+}
+
+enum sdc_status sdc_pki_list(struct sdc_station *station, struct sdc_pki_key keys[static SDC_PKI_KEYS],
+                             struct sdc_error *e)
+{
+    _Static_assert(SDC_PKI_KEYS == PKI_SIGNERS + 2, "a row for each");
+    for (enum pki_id id = 0; id < PKI_SIGNERS; id++)
+        list_signer(&station->pki, id, &keys[id]);
+    enum sdc_status status = list_cvca(station, &keys[PKI_SIGNERS], e);
+    return status == SDC_OK ? list_dv(station, false, &keys[PKI_SIGNERS + 1], e) : status;
+}
+
+/* A CA, and then whoever it certifies: what is signed from now on has one line of keys, all new. */
+static enum sdc_status roll_signer(struct sdc_station *station, enum pki_id which, struct sdc_error *e)
+{
+    char trust[PATH_MAX];
+    enum sdc_status status = station_path(station->home, STATION_TRUST, trust, e);
+    for (enum pki_id id = 0; id < PKI_SIGNERS && status == SDC_OK; id++)
+        if (id == which || pki_signers[id].issuer == which)
+            status = pki_roll(station->token, &station->config, trust, &station->pki, id, e);
+    return status;
+}
+
+enum sdc_status sdc_pki_roll(struct sdc_station *station, const char *name, struct sdc_error *e)
+{
+    struct sdc_pki_key unused;
+    enum sdc_status status = station_check_clock(station, e);
+    if (status != SDC_OK)
+        return status;
+    for (enum pki_id id = 0; id < PKI_SIGNERS; id++)
+        if (strcmp(pki_signers[id].stem, name) == 0)
+            return roll_signer(station, id, e);
+    if (strcmp(name, "cvca") == 0)
+        return cvca_roll(station->token, station->home, e);
+    if (strcmp(name, "dv") == 0)
+        return list_dv(station, true, &unused, e);
+    return sdc_fail(e, SDC_E_USAGE, "no key '%.40s': csca, ds, card-ca, content-signer, cvca or dv", name);
+}
