@@ -168,11 +168,18 @@ struct cli_access {
 };
 /* From exactly one of --can, --mrz and --pin. Wipe it with sdc_wipe. */
 enum sdc_status cli_access_read(const struct cli *cli, struct cli_access *access, struct sdc_error *e) SDC_WARN_UNUSED;
-/* The terminal of this station that --terminal names; without it neither is opened. */
-enum sdc_status cli_terminal_open(const struct cli *cli, struct sdc_station **station, struct sdc_terminal_use **use,
-                                  struct sdc_error *e) SDC_WARN_UNUSED;
-/* Trust anchors of --trust, else of the station. */
-enum sdc_status cli_trust_load(const struct cli *cli, struct sdc_trust **trust, struct sdc_error *e) SDC_WARN_UNUSED;
+/* A card at a reader of this station: the terminal that --terminal names (NULL: none), the trust anchors of --trust,
+ * else of the station, and the link to the card. Close it in any case. */
+struct cli_desk {
+    struct sdc_station *station;
+    struct sdc_terminal_use *use;
+    struct sdc_trust *trust;
+    struct sdc_link *link;
+    struct sdc_docket_request request; /* with this password; the caller adds what else it wants */
+};
+enum sdc_status cli_desk_open(struct cli *cli, const struct sdc_password *password, struct cli_desk *desk,
+                              struct sdc_error *e) SDC_WARN_UNUSED;
+void cli_desk_close(struct cli *cli, struct cli_desk *desk);
 
 /* ---- batches ---- */
 /* Reads the batch that the operand names, with today's date. The caller frees both in any case. */

@@ -41,50 +41,48 @@ enum sdc_status cli_access_read(const struct cli *cli, struct cli_access *secret
 
 /* ---- reading ---- */
 
-enum sdc_status cli_terminal_open(const struct cli *cli, struct sdc_station **station, struct sdc_terminal_use **use,
-                                  struct sdc_error *e)
-{
-    if (!cli->value[OPT_TERMINAL])
-        return SDC_OK;
-    enum sdc_status status = sdc_station_open(sdc_home(), station, e);
-    return status == SDC_OK ? sdc_terminal_open(*station, cli->value[OPT_TERMINAL], use, e) : status;
-}
-
-enum sdc_status cli_trust_load(const struct cli *cli, struct sdc_trust **trust, struct sdc_error *e)
+enum sdc_status cli_desk_open(struct cli *cli, const struct sdc_password *password, struct cli_desk *desk,
+                              struct sdc_error *e)
 {
     char folder[4096];
-    if (cli->value[OPT_TRUST])
-        return sdc_trust_load(cli->value[OPT_TRUST], trust, e);
+    enum sdc_status status = SDC_OK;
+    *desk = (struct cli_desk) { .request = { .password = password, .today = sdc_date_today() } };
     snprintf(folder, sizeof folder, "%.4000s/trust", sdc_home());
-    return sdc_trust_load(folder, trust, e);
+    if (cli->value[OPT_TERMINAL]) {
+        status = sdc_station_open(sdc_home(), &desk->station, e);
+        if (status == SDC_OK)
+            status = sdc_terminal_open(desk->station, cli->value[OPT_TERMINAL], &desk->use, e);
+    }
+    if (status == SDC_OK)
+        status = sdc_trust_load(cli->value[OPT_TRUST] ? cli->value[OPT_TRUST] : folder, &desk->trust, e);
+    if (status == SDC_OK)
+        status = cli_card_open(cli, &desk->link, e);
+    desk->request.trust = desk->trust;
+    if (desk->use) {
+        desk->request.terminal = sdc_terminal_of(desk->use);
+        desk->request.rights = sdc_terminal_rights(desk->use);
+    }
+    return status;
+}
+
+void cli_desk_close(struct cli *cli, struct cli_desk *desk)
+{
+    if (desk->link)
+        cli_card_close(cli, desk->link);
+    sdc_trust_free(desk->trust);
+    sdc_terminal_close(desk->use);
+    sdc_station_close(desk->station);
 }
 
 static enum sdc_status read_card(struct cli *cli, const struct sdc_password *password, struct sdc_docket_view *view,
                                  struct sdc_error *e)
 {
-    struct sdc_station *station = NULL;
-    struct sdc_terminal_use *use = NULL;
-    struct sdc_trust *trust = NULL;
-    struct sdc_link *link = NULL;
-    enum sdc_status status = cli_terminal_open(cli, &station, &use, e);
+    struct cli_desk desk;
+    enum sdc_status status = cli_desk_open(cli, password, &desk, e);
+    desk.request.travel = cli->value[OPT_TRAVEL] != NULL;
     if (status == SDC_OK)
-        status = cli_trust_load(cli, &trust, e);
-    if (status == SDC_OK)
-        status = cli_card_open(cli, &link, e);
-    if (status == SDC_OK) {
-        const struct sdc_docket_request request = { .password = password,
-                                                    .terminal = use ? sdc_terminal_of(use) : NULL,
-                                                    .rights = use ? sdc_terminal_rights(use) : 0,
-                                                    .travel = cli->value[OPT_TRAVEL] != NULL,
-                                                    .trust = trust,
-                                                    .today = sdc_date_today() };
-        status = sdc_docket_read(link, &request, view, e);
-    }
-    if (link)
-        cli_card_close(cli, link);
-    sdc_trust_free(trust);
-    sdc_terminal_close(use);
-    sdc_station_close(station);
+        status = sdc_docket_read(desk.link, &desk.request, view, e);
+    cli_desk_close(cli, &desk);
     return status;
 }
 

@@ -8,28 +8,11 @@ enum { GROUP_FILE_MAX = 4096 };
 static enum sdc_status carry(struct cli *cli, const struct sdc_password *password, struct sdc_rd file, unsigned *dg,
                              struct sdc_error *e)
 {
-    struct sdc_station *station = NULL;
-    struct sdc_terminal_use *use = NULL;
-    struct sdc_trust *trust = NULL;
-    struct sdc_link *link = NULL;
-    enum sdc_status status = cli_terminal_open(cli, &station, &use, e);
+    struct cli_desk desk;
+    enum sdc_status status = cli_desk_open(cli, password, &desk, e);
     if (status == SDC_OK)
-        status = cli_trust_load(cli, &trust, e);
-    if (status == SDC_OK)
-        status = cli_card_open(cli, &link, e);
-    if (status == SDC_OK) {
-        const struct sdc_docket_request request = { .password = password,
-                                                    .terminal = sdc_terminal_of(use),
-                                                    .rights = sdc_terminal_rights(use),
-                                                    .trust = trust,
-                                                    .today = sdc_date_today() };
-        status = sdc_docket_write(link, &request, file, dg, e);
-    }
-    if (link)
-        cli_card_close(cli, link);
-    sdc_trust_free(trust);
-    sdc_terminal_close(use);
-    sdc_station_close(station);
+        status = sdc_docket_write(desk.link, &desk.request, file, dg, e);
+    cli_desk_close(cli, &desk);
     return status;
 }
 

@@ -7,9 +7,7 @@
 #include <string.h>
 
 #include "card_talk.h"
-#include "crc32.h"
-#include "records.h"
-#include "store.h"
+#include "store_content.h"
 #include "suite.h"
 
 enum { SAMPLE = 41, BLOCK = 200 };
@@ -156,35 +154,6 @@ static const struct command_cut {
     { "delete certificate", ADMIN, no_certificate, 0x9000 },
 };
 
-/* ---- what is in the memory ---- */
-
-struct content {
-    uint32_t values; /* over all values but the counters */
-    uint8_t pin_tries, puk_tries;
-};
-
-static bool look(struct content *content)
-{
-    static struct store store;
-    static uint8_t data[STORE_VALUE_MAX];
-    *content = (struct content) { 0 };
-    if (!store_mount(&store, &card->memory.port))
-        return false;
-    for (size_t i = 0; i < store.count; i++) {
-        const uint16_t id = store.entry[i].id, len = store.entry[i].len;
-        if (!store_read(&store, id, 0, data, len))
-            return false;
-        if (id == RECORD_TRIES) { /* left, altogether, flags, twice */
-            content->pin_tries = data[0];
-            content->puk_tries = data[3];
-            data[0] = data[3] = 0;
-        }
-        /* a sum: the order in the index says nothing */
-        content->values += crc32_update(crc32_update(CRC32_START, (const uint8_t *)&id, sizeof id), data, len);
-    }
-    return true;
-}
-
 static bool tries_right(uint8_t now, uint8_t before, uint8_t after)
 {
     return now == before || now == after || now + 1 == before;
@@ -206,21 +175,21 @@ static void prepare(const uint8_t *banks, enum who who)
 }
 
 /* Runs it uncut; what it leaves is where the next one starts. Returns its operations. */
-static unsigned long whole(const struct command_cut *c, uint8_t *banks, struct content *after)
+static unsigned long whole(const struct command_cut *c, uint8_t *banks, struct store_content *after)
 {
     prepare(banks, c->who);
     unsigned sw = c->run();
     ck_assert_msg(sw == c->sw, "%s: %04X", c->name, sw);
     memcpy(banks, card->memory.banks, sizeof card->memory.banks);
     unsigned long operations = card->memory.operations;
-    ck_assert(look(after));
+    ck_assert(store_content(&card->memory.port, after));
     return operations;
 }
 
-static void cut_at(const struct command_cut *c, const uint8_t *banks, const struct content *before,
-                   const struct content *after, long at, int way)
+static void cut_at(const struct command_cut *c, const uint8_t *banks, const struct store_content *before,
+                   const struct store_content *after, long at, int way)
 {
-    struct content now, again;
+    struct store_content now, again;
     prepare(banks, c->who);
     card->memory.cut = ways[way];
     card->memory.cut_at = at;
@@ -230,13 +199,13 @@ static void cut_at(const struct command_cut *c, const uint8_t *banks, const stru
     cuts++;
     card->memory.dead = false;
     card->memory.cut_at = -1;
-    ck_assert_msg(look(&now), "%s, cut %ld way %d: not mounted", c->name, at, way);
+    ck_assert_msg(store_content(&card->memory.port, &now), "%s, cut %ld way %d: not mounted", c->name, at, way);
     ck_assert_msg(now.values == before->values || now.values == after->values, "%s, cut %ld way %d: half", c->name, at,
                   way);
     ck_assert_msg(tries_right(now.pin_tries, before->pin_tries, after->pin_tries) &&
                       tries_right(now.puk_tries, before->puk_tries, after->puk_tries),
                   "%s, cut %ld way %d: PIN tries %u, PUK tries %u", c->name, at, way, now.pin_tries, now.puk_tries);
-    ck_assert(look(&again));
+    ck_assert(store_content(&card->memory.port, &again));
     ck_assert_msg(now.values == again.values && now.pin_tries == again.pin_tries && now.puk_tries == again.puk_tries,
                   "%s, cut %ld way %d: decided anew", c->name, at, way);
     card_memory_reset(&card->memory);
@@ -246,10 +215,10 @@ static void cut_at(const struct command_cut *c, const uint8_t *banks, const stru
 START_TEST(cut_every_command)
 {
     static uint8_t banks[sizeof card->memory.banks], next[sizeof card->memory.banks];
-    struct content before, after;
+    struct store_content before, after;
     card = talk_new();
     memcpy(banks, card->memory.banks, sizeof banks);
-    ck_assert(look(&before));
+    ck_assert(store_content(&card->memory.port, &before));
     for (size_t i = 0; i < sizeof script / sizeof script[0]; i++) {
         const struct command_cut *c = &script[i];
         memcpy(next, banks, sizeof next);

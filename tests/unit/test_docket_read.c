@@ -6,6 +6,7 @@
 
 #include "eac_vectors.h"
 #include "issue_kit.h"
+#include "lds_sample.h"
 #include "lds_data.h"
 #include "openpace_card.h"
 #include "sdc/docket.h"
@@ -28,21 +29,8 @@ static uint8_t portrait[PORTRAIT_LEN];
 
 static struct lds_input input_of(uint8_t guid_byte)
 {
-    struct lds_input input = { .record = record,
-                               .mrz = (const char(*)[SDC_MRZ_LINE + 1]) mrz,
-                               .authority = "EXAMPLE ISSUER",
-                               .issued = sdc_date_today(),
-                               .expiry = record->card.valid_until,
-                               .portrait = sdc_rd_init(portrait, sizeof portrait),
-                               .portrait_width = 300,
-                               .portrait_height = 400,
-                               .suite = 16,
-                               .signer = kit.station->pki.certificate[PKI_DOCUMENT_SIGNER],
-                               .signer_key = kit.station->pki.key[PKI_DOCUMENT_SIGNER] };
-    memset(input.guid, guid_byte, sizeof input.guid);
-    vector_copy("Q_ca1_card", input.chip[0], SDC_P256_POINT_LEN);
-    vector_copy("Q_ca_card", input.chip[1], SDC_P256_POINT_LEN);
-    ck_assert_int_eq(sdc_mrz_td1(record, "SD0000018", &record->card.valid_until, mrz, &error), SDC_OK);
+    struct lds_input input = lds_sample(&kit, record, guid_byte, mrz);
+    input.portrait = sdc_rd_init(portrait, sizeof portrait);
     return input;
 }
 

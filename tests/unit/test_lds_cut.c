@@ -5,10 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "crc32.h"
 #include "eac_talk.h"
-#include "records.h"
-#include "store.h"
+#include "store_content.h"
 #include "suite.h"
 
 static const enum card_memory_cut ways[] = { CUT_BEFORE, CUT_AFTER, CUT_UNSTABLE, CUT_RANDOM };
@@ -111,36 +109,6 @@ static const struct script {
     { "data group", before_update, update, 0x9000 },
 };
 
-/* ---- what is in the memory ---- */
-
-struct content {
-    uint32_t values; /* over all values but the counters */
-    uint8_t tries, failures;
-};
-
-static bool look(struct content *content)
-{
-    static struct store store;
-    static uint8_t data[STORE_VALUE_MAX];
-    *content = (struct content) { 0 };
-    if (!store_mount(&store, &t.talk->memory.port))
-        return false;
-    for (size_t i = 0; i < store.count; i++) {
-        const uint16_t id = store.entry[i].id, len = store.entry[i].len;
-        if (!store_read(&store, id, 0, data, len))
-            return false;
-        if (id == RECORD_TRIES) { /* left, altogether, flags, twice */
-            content->tries = data[0];
-            data[0] = data[3] = 0;
-        }
-        if (id == RECORD_PASSWORD_FAILURES)
-            content->failures = data[0];
-        else
-            content->values += crc32_update(crc32_update(CRC32_START, (const uint8_t *)&id, sizeof id), data, len);
-    }
-    return true;
-}
-
 static void restore(void)
 {
     t.talk->memory = ready;
@@ -149,9 +117,10 @@ static void restore(void)
     t.talk = talk;
 }
 
-static void cut_at(const struct script *s, const struct content *before, const struct content *after, long at, int way)
+static void cut_at(const struct script *s, const struct store_content *before, const struct store_content *after,
+                   long at, int way)
 {
-    struct content now, again;
+    struct store_content now, again;
     restore();
     t.talk->memory.cut = ways[way];
     t.talk->memory.cut_at = at;
@@ -161,16 +130,18 @@ static void cut_at(const struct script *s, const struct content *before, const s
     cuts++;
     t.talk->memory.dead = false;
     t.talk->memory.cut_at = -1;
-    ck_assert_msg(look(&now), "%s, cut %ld way %d: not mounted", s->name, at, way);
+    ck_assert_msg(store_content(&t.talk->memory.port, &now), "%s, cut %ld way %d: not mounted", s->name, at, way);
     ck_assert_msg(now.values == before->values || now.values == after->values, "%s, cut %ld way %d: half", s->name, at,
                   way);
-    ck_assert_msg(now.tries == before->tries || now.tries == after->tries || now.tries + 1 == before->tries,
-                  "%s, cut %ld way %d: tries %u", s->name, at, way, now.tries);
+    ck_assert_msg(now.pin_tries == before->pin_tries || now.pin_tries == after->pin_tries ||
+                      now.pin_tries + 1 == before->pin_tries,
+                  "%s, cut %ld way %d: tries %u", s->name, at, way, now.pin_tries);
     ck_assert_msg(now.failures == before->failures || now.failures == after->failures ||
                       now.failures == before->failures + 1,
                   "%s, cut %ld way %d: failures %u", s->name, at, way, now.failures);
-    ck_assert(look(&again));
-    ck_assert_msg(now.values == again.values && now.tries == again.tries, "%s, cut %ld: decided anew", s->name, at);
+    ck_assert(store_content(&t.talk->memory.port, &again));
+    ck_assert_msg(now.values == again.values && now.pin_tries == again.pin_tries, "%s, cut %ld: decided anew", s->name,
+                  at);
     term_reset(&t);
     ck_assert_msg(talk_hex(t.talk, "00B09C0000") == 0x9000, "%s, cut %ld way %d: mute", s->name, at, way);
 }
@@ -178,10 +149,10 @@ static void cut_at(const struct script *s, const struct content *before, const s
 START_TEST(cut)
 {
     const struct script *s = &scripts[_i];
-    struct content before, after;
+    struct store_content before, after;
     term_start(&t, eac_card());
     s->before();
-    ck_assert(look(&before));
+    ck_assert(store_content(&t.talk->memory.port, &before));
     t.talk->memory.operations = 0;
     ready = t.talk->memory;
     ready_terminal = t;
@@ -189,7 +160,7 @@ START_TEST(cut)
     ck_assert_msg(sw == s->sw, "%s: %04X", s->name, sw);
     long operations = (long)t.talk->memory.operations;
     ck_assert_int_gt(operations, 0);
-    ck_assert(look(&after));
+    ck_assert(store_content(&t.talk->memory.port, &after));
     for (int way = 0; way < 4; way++)
         for (long at = 0; at < operations; at++)
             cut_at(s, &before, &after, at, way);
