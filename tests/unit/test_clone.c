@@ -34,8 +34,8 @@ static struct shim {
     long at, from, to;
     long nonce; /* the APDU with which PACE begins; 0: none yet */
     enum { LIVE, RECORD, PLAY } tape;
-    struct sdc_buf answer[ANSWERS_MAX];
 } shim;
+static struct sdc_buf answers[ANSWERS_MAX]; /* the tape's */
 
 static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
                                 size_t *resp_len, struct sdc_error *e)
@@ -43,7 +43,7 @@ static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, u
     (void)ctx;
     static uint8_t unused[65536 + 2];
     const enum chip chip = shim.at >= shim.from && shim.at < shim.to ? B : A;
-    struct sdc_buf *taped = &shim.answer[shim.at < ANSWERS_MAX ? shim.at : ANSWERS_MAX - 1];
+    struct sdc_buf *taped = &answers[shim.at < ANSWERS_MAX ? shim.at : ANSWERS_MAX - 1];
     if (shim.nonce == 0 && cmd_len > 1 && cmd[1] == INS_GENERAL_AUTHENTICATE_PROTOCOL)
         shim.nonce = shim.at;
     shim.at++;
@@ -148,7 +148,7 @@ static void restore(void)
 static void teardown(void)
 {
     for (size_t i = 0; i < ANSWERS_MAX; i++)
-        sdc_buf_free(&shim.answer[i]);
+        sdc_buf_free(&answers[i]);
     sdc_docket_view_free(&view);
     sdc_trust_free(trust);
     kit_close(&kit);
