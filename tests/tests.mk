@@ -68,6 +68,9 @@ $(REPLAY_BIN): $(B)/tests/replay-%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/
 	$(CC) -pie -o $@ $(LDHARD) $(filter %.o,$^) $(TESTS_LINK)
 $(B)/tests/replay-pkcs11: $(B)/lib/libmodule.a
 $(B)/tests/replay-pkcs11: TESTS_LINK = $(P11_TESTS_LINK)
+# whatever a card holds may be signed, there
+DOCKET_WRAPPED := -Wl,--wrap=vf_cms_verify -Wl,--wrap=vf_trust_signer
+$(B)/tests/replay-docket: TESTS_LINK += $(DOCKET_WRAPPED)
 
 .PHONY: unit test-programs check check-long
 unit: $(UNIT_BIN) $(REPLAY_BIN)
