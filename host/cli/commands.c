@@ -95,11 +95,14 @@ const struct cli_command cli_commands[] = {
       "in the token, and keeps it. What was held before stays where it isn't good.\n",
       cmd_terminal_install },
     { "terminal status", "the terminals of this station and how long they may work", NULL, COMMON,
-      "One line a terminal. Exit 10 where a terminal's time is over.\n", cmd_terminal_status },
+      "One line a terminal, with the days left, and with what to do in the last quarter of its time (sdc doctor warns\n"
+      "then, too). Exit 10 where a terminal's time is over.\n",
+      cmd_terminal_status },
     { "pki status", "the issuer's signing keys and how long they may sign", NULL, COMMON,
-      "One line a kind of key: the newest, since when and until when it signs, its certificate. Exit 10 where one's "
-      "time\n"
-      "is over.\n",
+      "One line a kind of key: the newest, since when and until when it signs, the days left, its certificate. Exit "
+      "10\n"
+      "where one's time is over. sdc doctor warns 30 days before, and where a key ends before a card of six years "
+      "would.\n",
       cmd_pki_status },
     { "pki roll", "make the next key of a kind and sign with it from now on", "KEY", COMMON,
       "KEY is csca, ds (signs the data on cards), card-ca, content-signer, cvca or dv (both sign for terminals). A "
