@@ -67,8 +67,19 @@ DOOMED_MAIN := $(call obj,applet/port/vcard/main.c)
 $(B)/tests/doomed-card: $(DOOMED_MAIN)
 $(B)/tests/doomed-card: TESTS_LINK = $(DOOMED_MAIN) $(B)/lib/libvcard.a $(B)/lib/libcard.a -lbearssl -Wl,--wrap=card_apdu
 
+# the fuzzers' corpora once more, by test_fuzz_corpora.sh
+REPLAY_BIN := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/replay-%,$(wildcard tests/fuzz/fuzz_*.c))
+$(REPLAY_BIN): $(B)/tests/replay-%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) -pie -o $@ $(LDHARD) $(filter %.o,$^) $(TESTS_LINK)
+$(B)/tests/replay-pkcs11: $(B)/lib/libmodule.a
+$(B)/tests/replay-pkcs11: TESTS_LINK = $(P11_TESTS_LINK)
+# whatever a card holds may be signed, there
+DOCKET_WRAPPED := -Wl,--wrap=vf_cms_verify -Wl,--wrap=vf_trust_signer
+$(B)/tests/replay-docket: TESTS_LINK += $(DOCKET_WRAPPED)
+
 .PHONY: unit test-programs check check-long
-unit: $(UNIT_BIN)
+unit: $(UNIT_BIN) $(REPLAY_BIN)
 test-programs: $(PROGRAM_BIN)
 
 # What doesn't build is a failure among the others, not the end of the run.

@@ -19,9 +19,11 @@ static uint16_t find_current(const struct core *core, const struct lds_file *cur
         return !lds_may(core, current, USE_READ) ? SW_SECURITY_STATUS
                : lds_file_len(core, current) > 0 ? SW_OK
                                                  : SW_NOT_FOUND;
-    bool any = lds_df(core) == DF_MF;
-    for (uint8_t i = 0; i < lds_file_count; i++)
-        any |= (lds_files[i].df == lds_df(core)) & lds_may(core, &lds_files[i], USE_READ);
+    unsigned any = lds_df(core) == DF_MF; /* without a branch on what is allowed */
+    for (uint8_t i = 0; i < lds_file_count; i++) {
+        const unsigned here = lds_files[i].df == lds_df(core), may = lds_may(core, &lds_files[i], USE_READ);
+        any |= here & may;
+    }
     return any ? SW_NO_CURRENT_EF : SW_SECURITY_STATUS;
 }
 

@@ -81,3 +81,15 @@ struct sdc_date sdc_date_next_day(const struct sdc_date *date)
     }
     return d;
 }
+
+/* Days since 1 March of the year 0: years begin in March here, so that a leap day is their last. */
+static int day_number(const struct sdc_date *d)
+{
+    const int year = d->month > 2 ? d->year : d->year - 1, month = (d->month + 9) % 12;
+    return year * 365 + year / 4 - year / 100 + year / 400 + (month * 306 + 5) / 10 + d->day - 1;
+}
+
+int sdc_date_days(const struct sdc_date *from, const struct sdc_date *to)
+{
+    return day_number(to) - day_number(from);
+}

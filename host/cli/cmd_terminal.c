@@ -132,17 +132,6 @@ int cmd_terminal_renew(struct cli *cli)
 
 /* ---- status ---- */
 
-static int days_left(const struct sdc_date *from, const struct sdc_date *to)
-{
-    int days = 0;
-    struct sdc_date day = *from;
-    if (sdc_date_compare(from, to) > 0)
-        return -1;
-    for (; days < 10000 && sdc_date_compare(&day, to) < 0; days++)
-        day = sdc_date_next_day(&day);
-    return days;
-}
-
 static const char *profile_name(uint64_t rights)
 {
     for (size_t i = 0; i < sdc_terminal_profiles_len; i++)
@@ -151,29 +140,32 @@ static const char *profile_name(uint64_t rights)
     return "other rights";
 }
 
-static json_t *info_json(const struct sdc_terminal_info *info, int days)
+static json_t *info_json(const struct sdc_terminal_info *info, const struct sdc_date *today)
 {
     char rights[16], until[CLI_DATE_LEN];
     snprintf(rights, sizeof rights, "%010llX", (unsigned long long)info->rights);
     cli_date(&info->expiry, until);
     if (!info->installed)
         return json_pack("{s:s, s:b}", "name", info->name, "installed", 0);
-    return json_pack("{s:s, s:b, s:s, s:s, s:s, s:i}", "name", info->name, "installed", 1, "profile",
-                     profile_name(info->rights), "rights", rights, "until", until, "days", days);
+    return json_pack("{s:s, s:b, s:s, s:s, s:s, s:i, s:b}", "name", info->name, "installed", 1, "profile",
+                     profile_name(info->rights), "rights", rights, "until", until, "days",
+                     sdc_date_days(today, &info->expiry), "renew", sdc_terminal_ends_soon(info, today));
 }
 
-static void print_info(const struct sdc_terminal_info *info, int days)
+static void print_info(const struct sdc_terminal_info *info, const struct sdc_date *today)
 {
-    char until[CLI_DATE_LEN];
+    char until[CLI_DATE_LEN], renew[64] = "";
+    const int days = sdc_date_days(today, &info->expiry);
     cli_date(&info->expiry, until);
+    if (sdc_terminal_ends_soon(info, today))
+        snprintf(renew, sizeof renew, ": sdc terminal renew %.9s", info->name);
     if (!info->installed)
         printf("%s: asked, and has no certificates yet\n", info->name);
     else if (days < 0)
-        printf("%s: %s, OVER since %s: sdc terminal renew %s\n", info->name, profile_name(info->rights), until,
-               info->name);
+        printf("%s: %s, OVER since %s%s\n", info->name, profile_name(info->rights), until, renew);
     else
-        printf("%s: %s, until %s, %d %s left\n", info->name, profile_name(info->rights), until, days,
-               days == 1 ? "day" : "days");
+        printf("%s: %s, until %s, %d %s left%s\n", info->name, profile_name(info->rights), until, days,
+               days == 1 ? "day" : "days", renew);
 }
 
 int cmd_terminal_status(struct cli *cli)
@@ -192,13 +184,12 @@ int cmd_terminal_status(struct cli *cli)
         return cli_fail(cli, &e);
     json_t *list = json_array();
     for (size_t i = 0; i < count && i < TERMINALS_MAX; i++) {
-        int days = days_left(&today, &infos[i].expiry);
-        if (infos[i].installed && days < 0)
+        if (infos[i].installed && sdc_date_compare(&infos[i].expiry, &today) < 0)
             code = EXIT_REFER;
         if (cli->value[OPT_JSON])
-            json_array_append_new(list, info_json(&infos[i], days));
+            json_array_append_new(list, info_json(&infos[i], &today));
         else
-            print_info(&infos[i], days);
+            print_info(&infos[i], &today);
     }
     if (cli->value[OPT_JSON])
         return cli_print_json(cli, json_pack("{s:o}", "terminals", list), code);

@@ -5,7 +5,7 @@
 const struct cli_option_info cli_options[CLI_OPTIONS] = {
     /* clang-format off */
     [OPT_JSON]        = { "json", NULL, "the result as one JSON object on standard output", false },
-    [OPT_STATS]       = { "stats", NULL, "what it cost: APDUs, bytes each way, milliseconds in the card", false },
+    [OPT_STATS]       = { "stats", NULL, "what it cost: APDUs, bytes each way, milliseconds here and on a contact card's line", false },
     [OPT_READER]      = { "reader", "INDEX|NAME", "which reader: number from 0, or its exact name", false },
     [OPT_RECORD]      = { "record", "N", "which record of the batch, from 1", false },
     [OPT_TRANSACTION] = { "transaction", "ID", "which record of the batch, by its transaction_id", false },
@@ -95,11 +95,14 @@ const struct cli_command cli_commands[] = {
       "in the token, and keeps it. What was held before stays where it isn't good.\n",
       cmd_terminal_install },
     { "terminal status", "the terminals of this station and how long they may work", NULL, COMMON,
-      "One line a terminal. Exit 10 where a terminal's time is over.\n", cmd_terminal_status },
+      "One line a terminal, with the days left, and with what to do in the last quarter of its time (sdc doctor warns\n"
+      "then, too). Exit 10 where a terminal's time is over.\n",
+      cmd_terminal_status },
     { "pki status", "the issuer's signing keys and how long they may sign", NULL, COMMON,
-      "One line a kind of key: the newest, since when and until when it signs, its certificate. Exit 10 where one's "
-      "time\n"
-      "is over.\n",
+      "One line a kind of key: the newest, since when and until when it signs, the days left, its certificate. Exit "
+      "10\n"
+      "where one's time is over. sdc doctor warns 30 days before, and where a key ends before a card of six years "
+      "would.\n",
       cmd_pki_status },
     { "pki roll", "make the next key of a kind and sign with it from now on", "KEY", COMMON,
       "KEY is csca, ds (signs the data on cards), card-ca, content-signer, cvca or dv (both sign for terminals). A "

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "key_derivation.h"
-#include "station_state.h"
+#include "station_examine.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -8,23 +8,12 @@
 #include <string.h>
 #include <stdlib.h>
 #include <sys/statvfs.h>
-#include <time.h>
 #include <unistd.h>
 
-#define DAY           86400
-#define WARN_DAYS     30
 #define DISK_BAD_MIB  16
 #define DISK_WARN_MIB 256
 
-struct examination {
-    struct sdc_finding *findings;
-    size_t cap, len;
-    char home[PATH_MAX];
-    struct config config;
-    time_t now, newest; /* newest: the latest time that the station itself vouches for */
-};
-
-static void SDC_PRINTF(4, 5) add(struct examination *x, int level, const char *name, const char *format, ...)
+void examination_add(struct examination *x, int level, const char *name, const char *format, ...)
 {
     if (x->len == x->cap)
         return;
@@ -39,34 +28,10 @@ static void SDC_PRINTF(4, 5) add(struct examination *x, int level, const char *n
                                                  : SDC_FINDING_BAD;
 }
 
-static void later(struct examination *x, time_t time)
+void examination_later(struct examination *x, time_t time)
 {
     if (time > x->newest)
         x->newest = time;
-}
-
-/* The certificate whose key's use or own life ends first. */
-static void examine_certificates(struct examination *x, const struct pki *pki)
-{
-    time_t first = 0;
-    enum pki_id which = PKI_CSCA;
-    for (enum pki_id id = 0; id < PKI_SIGNERS; id++) {
-        time_t end = pki_usage_end(pki->certificate[id]);
-        later(x, pki_not_before(pki->certificate[id]));
-        if (first == 0 || end < first) {
-            first = end;
-            which = id;
-        }
-    }
-    const char *name = certificate_profiles[pki_signers[which].kind].name;
-    long days = (long)((first - x->now) / DAY);
-    if (first <= x->now)
-        add(x, SDC_FINDING_BAD, "certificates", "the %s's time is over: it needs a new key", name);
-    else if (days < WARN_DAYS)
-        add(x, SDC_FINDING_WARN, "certificates", "the %s may sign for %ld more days: plan its new key", name, days);
-    else
-        add(x, SDC_FINDING_GOOD, "certificates", "%d in order; the first to end is the %s, in %ld days", PKI_SIGNERS,
-            name, days);
 }
 
 static void examine_token(struct examination *x)
@@ -83,16 +48,18 @@ static void examine_token(struct examination *x)
         status = token_cmac(token, PKI_PERSON_LABEL, "", 0, mac, &e);
     sdc_wipe(mac, sizeof mac);
     if (status != SDC_OK) {
-        add(x, SDC_FINDING_BAD, "token", "%.190s", e.text);
+        examination_add(x, SDC_FINDING_BAD, "token", "%.190s", e.text);
     } else {
-        add(x, SDC_FINDING_GOOD, "token", "'%.40s' opens with its PIN and has its keys", x->config.token_label);
+        examination_add(x, SDC_FINDING_GOOD, "token", "'%.40s' opens with its PIN and has its keys",
+                        x->config.token_label);
         status = station_path(x->home, STATION_TRUST, trust, &e);
         if (status == SDC_OK)
             status = pki_open(token, trust, &pki, &e);
         if (status == SDC_OK)
-            examine_certificates(x, &pki);
+            examine_certificates(x, token, &pki);
         else
-            add(x, SDC_FINDING_BAD, "certificates", "%.190s", e.text);
+            examination_add(x, SDC_FINDING_BAD, "certificates", "%.190s", e.text);
+        examine_terminals(x, token);
     }
     pki_close(&pki);
     token_close(token);
@@ -119,11 +86,11 @@ static void examine_files(struct examination *x)
         if (status == SDC_OK && access(path, F_OK) == 0) /* what is missing is told elsewhere */
             status = sdc_file_guarded(path, files[i].forbidden, &e);
         if (status != SDC_OK)
-            add(x, SDC_FINDING_BAD, "files", "%.190s", e.text);
+            examination_add(x, SDC_FINDING_BAD, "files", "%.190s", e.text);
         good = good && status == SDC_OK;
     }
     if (good)
-        add(x, SDC_FINDING_GOOD, "files", "nobody else may read a secret or change anything");
+        examination_add(x, SDC_FINDING_GOOD, "files", "nobody else may read a secret or change anything");
 }
 
 static void examine_registry(struct examination *x)
@@ -135,40 +102,40 @@ static void examine_registry(struct examination *x)
     if (status == SDC_OK)
         status = sdc_registry_examine(path, &health, &e);
     if (status != SDC_OK) {
-        add(x, SDC_FINDING_BAD, "registry", "%.190s", e.text);
+        examination_add(x, SDC_FINDING_BAD, "registry", "%.190s", e.text);
         return;
     }
     struct tm tm = { 0 };
     if (strptime(health.newest, "%Y-%m-%dT%H:%M:%SZ", &tm))
-        later(x, timegm(&tm));
+        examination_later(x, timegm(&tm));
     unsigned long begun = health.count[SDC_CARD_ASSIGNED];
-    add(x, begun ? SDC_FINDING_WARN : SDC_FINDING_GOOD, "registry",
-        begun ? "sound; %lu issued, %lu active; %lu begun and not finished: give `sdc issue` for them again"
-              : "sound; %lu issued, %lu active",
-        health.count[SDC_CARD_ISSUED], health.count[SDC_CARD_ACTIVE], begun);
+    examination_add(x, begun ? SDC_FINDING_WARN : SDC_FINDING_GOOD, "registry",
+                    begun ? "sound; %lu issued, %lu active; %lu begun and not finished: give `sdc issue` for them again"
+                          : "sound; %lu issued, %lu active",
+                    health.count[SDC_CARD_ISSUED], health.count[SDC_CARD_ACTIVE], begun);
 }
 
 static void examine_clock(struct examination *x)
 {
     if (x->now < x->newest)
-        add(x, SDC_FINDING_BAD, "clock", "it stands before the station's own newest entry: set it");
+        examination_add(x, SDC_FINDING_BAD, "clock", "it stands before the station's own newest entry: set it");
     else
-        add(x, SDC_FINDING_GOOD, "clock", "not before anything that the station has written");
+        examination_add(x, SDC_FINDING_GOOD, "clock", "not before anything that the station has written");
 }
 
 static void examine_disk(struct examination *x)
 {
     struct statvfs fs;
     if (statvfs(x->home, &fs) != 0) {
-        add(x, SDC_FINDING_BAD, "disk", "%s", strerror(errno));
+        examination_add(x, SDC_FINDING_BAD, "disk", "%s", strerror(errno));
         return;
     }
     unsigned long long mib = (unsigned long long)fs.f_bavail * fs.f_frsize >> 20;
-    add(x,
-        mib < DISK_BAD_MIB    ? SDC_FINDING_BAD
-        : mib < DISK_WARN_MIB ? SDC_FINDING_WARN
-                              : SDC_FINDING_GOOD,
-        "disk", "%llu MiB free", mib);
+    examination_add(x,
+                    mib < DISK_BAD_MIB    ? SDC_FINDING_BAD
+                    : mib < DISK_WARN_MIB ? SDC_FINDING_WARN
+                                          : SDC_FINDING_GOOD,
+                    "disk", "%llu MiB free", mib);
 }
 
 size_t sdc_station_examine(const char *home, struct sdc_finding *findings, size_t cap)
@@ -182,11 +149,11 @@ size_t sdc_station_examine(const char *home, struct sdc_finding *findings, size_
     x->cap = cap;
     x->now = time(NULL);
     if (!realpath(home, x->home) || station_path(x->home, STATION_CONF, path, &e) != SDC_OK || access(path, F_OK) != 0)
-        add(x, SDC_FINDING_BAD, "station", "there is none in %.120s: make one with `sdc init`", home);
+        examination_add(x, SDC_FINDING_BAD, "station", "there is none in %.120s: make one with `sdc init`", home);
     else if (config_read(path, &x->config, &e) != SDC_OK)
-        add(x, SDC_FINDING_BAD, "configuration", "%.190s", e.text);
+        examination_add(x, SDC_FINDING_BAD, "configuration", "%.190s", e.text);
     else {
-        add(x, SDC_FINDING_GOOD, "configuration", "%.190s", path);
+        examination_add(x, SDC_FINDING_GOOD, "configuration", "%.190s", path);
         examine_token(x);
         examine_files(x);
         examine_registry(x);

@@ -129,7 +129,7 @@ static enum sdc_status save(const struct sdc_station *station, const char *name,
     return status == SDC_OK ? sdc_file_write(path, data.p, data.left, 0644, e) : status;
 }
 
-static void key_label(const char *name, char label[static 32])
+void terminal_label(const char *name, char label[static 32])
 {
     snprintf(label, 32, "terminal-%.9s", name);
 }
@@ -145,7 +145,7 @@ enum sdc_status sdc_terminal_request(struct sdc_station *station, const char *na
     struct sdc_buf request = SDC_BUF_INIT;
     if (!is_name(name))
         return sdc_fail(e, SDC_E_USAGE, "a terminal's name has 1 to %d characters a-z 0-9", SDC_TERMINAL_NAME_MAX);
-    key_label(name, label);
+    terminal_label(name, label);
     enum sdc_status status = token_private_key(station->token, label, &key, NULL);
     if (status != SDC_OK) {
         status = token_generate(station->token, TOKEN_KEY_P256, label, e);
@@ -217,7 +217,7 @@ static enum sdc_status check_key(const struct sdc_station *station, const struct
     char label[32];
     uint8_t point[SDC_P256_POINT_LEN];
     EVP_PKEY *key = NULL;
-    key_label(name, label);
+    terminal_label(name, label);
     enum sdc_status status = token_private_key(station->token, label, &key, e);
     if (status == SDC_OK)
         status = terminal_point(key, point, e);

@@ -56,8 +56,13 @@ void cvc_numbered(char reference[static SDC_CVC_REF_MAX + 1], unsigned generatio
 /* terminals/NAME.KIND of a station; SDC_E_USAGE: not a name. */
 enum sdc_status terminal_path(const char *home, const char *name, const char *kind, char path[static PATH_MAX],
                               struct sdc_error *e) SDC_WARN_UNUSED;
+/* What its key is called in the token. */
+void terminal_label(const char *name, char label[static 32]);
 /* The name in a terminal's reference; false where it is none of ours. */
 bool terminal_name_of(const char *chr, char name[static SDC_TERMINAL_NAME_MAX + 1]);
+/* sdc_terminal_list of a station that isn't open. */
+enum sdc_status terminal_list(const char *home, struct sdc_terminal_info *infos, size_t cap, size_t *count,
+                              struct sdc_error *e) SDC_WARN_UNUSED;
 /* Splits a chain file into its certificates. */
 enum sdc_status terminal_split(struct sdc_rd chain, struct sdc_rd *parts, struct sdc_cvc *cvcs, size_t *count,
                                struct sdc_error *e) SDC_WARN_UNUSED;

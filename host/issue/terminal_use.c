@@ -34,6 +34,7 @@ static enum sdc_status read_chain(const char *home, const char *name, struct sdc
     info->rights = SDC_CHAT_KNOWN;
     info->effective = cvcs[*count - 1].effective;
     info->expiry = cvcs[*count - 1].expiry;
+    snprintf(info->cvca, sizeof info->cvca, "%s", cvcs[*count - 2].car);
     for (size_t i = 0; i < *count; i++) {
         info->rights &= cvcs[i].rights;
         if (sdc_date_compare(&cvcs[i].expiry, &info->expiry) < 0)
@@ -54,27 +55,40 @@ static enum sdc_status list_one(const char *home, const char *file, struct sdc_t
     if (status == SDC_OK && access(path, F_OK) == 0)
         status = read_chain(home, info->name, &bytes, parts, &count, info, e);
     sdc_buf_free(&bytes);
+    if (status != SDC_OK && e)
+        (void)sdc_fail_in(e, "terminal '%s'", info->name);
     return status;
 }
 
-enum sdc_status sdc_terminal_list(struct sdc_station *station, struct sdc_terminal_info *infos, size_t cap,
-                                  size_t *count, struct sdc_error *e)
+bool sdc_terminal_ends_soon(const struct sdc_terminal_info *info, const struct sdc_date *today)
+{
+    return 4 * sdc_date_days(today, &info->expiry) <= sdc_date_days(&info->effective, &info->expiry);
+}
+
+enum sdc_status terminal_list(const char *home, struct sdc_terminal_info *infos, size_t cap, size_t *count,
+                              struct sdc_error *e)
 {
     char folder[PATH_MAX];
     struct dirent **entries = NULL;
     *count = 0;
-    enum sdc_status status = station_path(station->home, TERMINAL_FOLDER, folder, e);
+    enum sdc_status status = station_path(home, TERMINAL_FOLDER, folder, e);
     int found = status == SDC_OK ? scandir(folder, &entries, NULL, alphasort) : -1;
     for (int i = 0; i < found; i++) {
         if (status == SDC_OK && fnmatch("*.request", entries[i]->d_name, 0) == 0) {
             if (*count < cap)
-                status = list_one(station->home, entries[i]->d_name, &infos[*count], e);
+                status = list_one(home, entries[i]->d_name, &infos[*count], e);
             ++*count;
         }
         free(entries[i]);
     }
     free(entries);
     return status;
+}
+
+enum sdc_status sdc_terminal_list(struct sdc_station *station, struct sdc_terminal_info *infos, size_t cap,
+                                  size_t *count, struct sdc_error *e)
+{
+    return terminal_list(station->home, infos, cap, count, e);
 }
 
 enum sdc_status sdc_terminal_open(struct sdc_station *station, const char *name, struct sdc_terminal_use **use,
@@ -92,7 +106,7 @@ enum sdc_status sdc_terminal_open(struct sdc_station *station, const char *name,
     if (status == SDC_OK && sdc_date_compare(&info.expiry, &today) < 0)
         status = sdc_fail(e, SDC_E_INPUT, "terminal '%s': its certificate is over: sdc terminal renew %s", name, name);
     if (status == SDC_OK) {
-        snprintf(label, sizeof label, "terminal-%.9s", name);
+        terminal_label(name, label);
         status = token_private_key(station->token, label, &u->key, e);
     }
     if (status != SDC_OK) {

@@ -19,7 +19,7 @@ apdus() { jq .stats.apdus <<<"$1"; }
 
 # ---- which there are ----
 check_eq "six kinds of keys" "csca ds card-ca content-signer cvca dv" "$(sdc pki status --json | jq -r '[.keys[].key] | join(" ")')"
-check_match "in words" '^ds: document signer 1, from .*, signs until .*, valid until .*: trust/ds-1.pem$' "$(sdc pki status)"
+check_match "in words" '^ds: document signer 1, from .*, signs until .* \([0-9]{2} days left\), valid until .*: trust/ds-1.pem$' "$(sdc pki status)"
 expect_status 64 sdc pki roll nosuch
 check_eq "which changes nothing" "1 1 1 1 1 1" "$(sdc pki status --json | jq -r '[.keys[].generation] | join(" ")')"
 
@@ -75,7 +75,11 @@ card swap 1 "$SDC_SANDBOX_FLASH/2"
 issue_card 1 3
 check "so are new ones" read_docket 1 "$(jq -r .can "$WORK/issued-1.json")"
 check_match "accepted" '^verdict: ACCEPT$' "$(sdc verify --reader 1 | tail -n 1)"
-check_match "the station is in order" 'certificates .*4 in order' "$(sdc doctor)"
+out=$(sdc doctor)
+check_match "the station is in order" 'certificates .*5 in order; the first to end is the document signer' "$out"
+check_match "but for a terminal of an older CVCA" 'terminals .*status: newer cards don.t know.*sdc terminal renew status' "$out"
+check "which is renewed" sdc terminal renew status
+check_match "and all are" 'terminals .*3 in order; the first to end is officer, in 1 day' "$(sdc doctor)"
 
 # ---- what is not of this station's making ----
 cp "$SDC_HOME/trust/csca.pem" "$SDC_HOME/trust/ds-4.pem"

@@ -321,8 +321,8 @@ unsigned term_pace_set(struct terminal *t, uint8_t password, const uint64_t *cha
 unsigned term_pace_nonce(struct terminal *t, const char *secret, uint8_t password)
 {
     static const char *const secrets[] = { "",
-                                           "SDC00000189001011"
-                                           "3112319",
+                                           ("SDC00000189001011"
+                                            "3112319"),
                                            "846201", "123456", "12345678" };
     const uint8_t zero[16] = { 0 };
     uint8_t key[32], hash[20];
@@ -447,8 +447,9 @@ static void add_key(struct bytes *to, const char *name, bool parameters)
         "FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFF",
         "FFFFFFFF00000001000000000000000000000000FFFFFFFFFFFFFFFFFFFFFFFC",
         "5AC635D8AA3A93E7B3EBBD55769886BC651D06B0CC53B0F63BCE3C3E27D2604B",
-        "046B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C2964FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B31"
-        "5ECECBB6406837BF51F5",
+        ("046B17D1F2E12C4247F8BCE6E563A440F277037D812DEB33A0F4A13945D898C2964FE342E2FE1A7F9B8EE7EB4A7C0F9E162BCE33576B3"
+         "1"
+         "5ECECBB6406837BF51F5"),
         "FFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551",
     };
     static struct bytes key;

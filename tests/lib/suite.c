@@ -8,7 +8,7 @@ int suite_run(const char *name, const struct suite_test *tests, size_t count)
 {
     Suite *suite = suite_create(name);
     TCase *tcase = tcase_create(name);
-    tcase_set_timeout(tcase, 120);
+    tcase_set_timeout(tcase, getenv("SDC_LONG") ? 7200 : 120);
     for (size_t i = 0; i < count; i++) {
         if (tests[i].tries > 0)
             tcase_add_loop_test(tcase, tests[i].test, 0, tests[i].tries);

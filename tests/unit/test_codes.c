@@ -200,6 +200,18 @@ START_TEST(dates_are_compared_and_moved)
 }
 END_TEST
 
+/* Day by day over every year that a date may have. */
+START_TEST(days_are_counted)
+{
+    const struct sdc_date first = { 1900, 1, 1 }, last = { 2199, 12, 31 };
+    struct sdc_date day = first;
+    for (int n = 0; sdc_date_compare(&day, &last) <= 0; n++, day = sdc_date_next_day(&day)) {
+        ck_assert_int_eq(sdc_date_days(&first, &day), n);
+        ck_assert_int_eq(sdc_date_days(&day, &first), -n);
+    }
+}
+END_TEST
+
 #define COUNT(a) ((int)(sizeof(a) / sizeof(a)[0]))
 
 int main(void)
@@ -210,6 +222,7 @@ int main(void)
         { malformed_tables_are_refused, COUNT(malformed) },
         { rows_are_read_as_rfc_4180_says, COUNT(texts) },
         { dates_exist, COUNT(dates) },
+        { days_are_counted, 0 },
         { dates_are_compared_and_moved, 0 },
     };
     return suite_run("codes", tests, sizeof tests / sizeof tests[0]);

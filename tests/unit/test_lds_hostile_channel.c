@@ -431,6 +431,26 @@ START_TEST(errors_keep_the_channel)
 }
 END_TEST
 
+/* An answer that is not asked for whole isn't given; where the card's proof would stand in it, nothing is opened. */
+START_TEST(no_room_for_the_proof)
+{
+    uint8_t step[4 + MATH_POINT] = { 0x7C, 2 + MATH_POINT, 0x80, MATH_POINT }, cmd[640];
+    start();
+    for (int le = 21; le <= 22; le++) { /* 7C14{81 08 r, 82 08 T} */
+        card_memory_reset(&card->memory);
+        t = terminal_at(card, 16);
+        SW(terminal_pace(&t, WITH_PIN, TERMINAL_PIN, &officer), 0x9000);
+        SW(terminal_authenticate(&t, &shown_dv, &shown_terminal), 0x9000);
+        SW(terminal_mse_chip(&t, "02"), 0x9000);
+        memcpy(step + 4, t.chip_point, MATH_POINT);
+        SW(terminal_send(&t, 0x00860000, step, sizeof step, le), le < 22 ? 0x6700 : 0x9000);
+        /* the channel's keys: it is over, or has others */
+        SW(talk_bytes(card, cmd, terminal_wrap(&t, 0x00B09C00, NULL, 0, 0, cmd)), le < 22 ? 0x6985 : 0x6988);
+    }
+    terminal_lawful(card);
+}
+END_TEST
+
 START_TEST(keys_of_pace_after_chip_authentication)
 {
     uint8_t cmd[640];
@@ -539,6 +559,7 @@ int main(void)
         { missing_objects, 0 },
         { wrong_objects_rightly_signed, 0 },
         { errors_keep_the_channel, 0 },
+        { no_room_for_the_proof, 0 },
         { keys_of_pace_after_chip_authentication, 0 },
         { rights_are_the_intersection, 0 },
         { links_count, 0 },

@@ -39,5 +39,7 @@ int sdc_date_compare(const struct sdc_date *a, const struct sdc_date *b);
 struct sdc_date sdc_date_today(void);                                       /* UTC */
 struct sdc_date sdc_date_add_years(const struct sdc_date *date, int years); /* 29 February becomes 28 where it has to */
 struct sdc_date sdc_date_next_day(const struct sdc_date *date);
+/* How many days after 'from' is 'to'; negative where it is before. Both are whole dates. */
+int sdc_date_days(const struct sdc_date *from, const struct sdc_date *to);
 
 #endif

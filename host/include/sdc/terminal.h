@@ -49,7 +49,10 @@ struct sdc_terminal_info {
     bool installed; /* it has certificates; otherwise it only asked */
     uint64_t rights;
     struct sdc_date effective, expiry; /* of the terminal's certificate, cut to the document verifier's */
+    char cvca[SDC_CVC_REF_MAX + 1];    /* reference of the CVCA's key that the certificates come from */
 };
+/* A quarter of its time or less is left (an officer's last day, a benefit office's last week), or none. */
+bool sdc_terminal_ends_soon(const struct sdc_terminal_info *info, const struct sdc_date *today);
 /* The terminals of a station in order of name, at most cap; *count is how many there are. */
 enum sdc_status sdc_terminal_list(struct sdc_station *station, struct sdc_terminal_info *infos, size_t cap,
                                   size_t *count, struct sdc_error *e) SDC_WARN_UNUSED;
