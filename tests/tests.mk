@@ -46,6 +46,12 @@ $(B)/tests/pam-login: TESTS_LINK = -lpam
 # who is handed transport keys and what is wiped goes through the test
 $(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,--wrap=sdc_wipe
 
+# whole issues, whose photos are prepared once: test_photo* are about photos, test_issue_wiping about what is left of them
+ISSUING := attested change_over interrupt stock
+PHOTO_ONCE := -Wl,-u,__wrap_sdc_photo_decode -Wl,--wrap=sdc_photo_decode -Wl,--wrap=sdc_portrait_encode
+$(ISSUING:%=$(B)/tests/test_issue_%) $(B)/tests/test_issue $(B)/tests/test_privacy_issued $(B)/tests/test_verify_issued \
+    $(B)/tests/test_clone $(B)/tests/test_docket_read $(B)/tests/test_lds: TESTS_LINK += $(PHOTO_ONCE)
+
 $(B)/tests/test_lds_peers: TESTS_LINK += $(call pkg-libs,libeac)
 
 # the worked run has the card's random numbers, too
@@ -68,6 +74,9 @@ $(REPLAY_BIN): $(B)/tests/replay-%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/
 	$(CC) -pie -o $@ $(LDHARD) $(filter %.o,$^) $(TESTS_LINK)
 $(B)/tests/replay-pkcs11: $(B)/lib/libmodule.a
 $(B)/tests/replay-pkcs11: TESTS_LINK = $(P11_TESTS_LINK)
+# whatever a card holds may be signed, there
+DOCKET_WRAPPED := -Wl,--wrap=vf_cms_verify -Wl,--wrap=vf_trust_signer
+$(B)/tests/replay-docket: TESTS_LINK += $(DOCKET_WRAPPED)
 
 .PHONY: unit test-programs check check-long
 unit: $(UNIT_BIN) $(REPLAY_BIN)
