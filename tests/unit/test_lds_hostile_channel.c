@@ -335,13 +335,12 @@ START_TEST(missing_objects)
     }
     /* 87 where 85 belongs, its MAC right */
     as(WITH_PIN, CHAT_OFFICER);
-    size_t len = terminal_wrap(&t, 0x00A4020C, "\x01\x13", 2, NO_LE, cmd); /* 87 11 01 C */
+    terminal_wrap(&t, 0x00A4020C, "\x01\x13", 2, NO_LE, cmd); /* 87 11 01 C */
     uint8_t objects[32];
     memcpy(objects, cmd + 5, 19);
     t = (struct terminal) { 0 };
     as(WITH_PIN, CHAT_OFFICER);
-    len = terminal_wrap_objects(&t, 0x00B10000, objects, 19, cmd);
-    wiped(cmd, len, 0x6987);
+    wiped(cmd, terminal_wrap_objects(&t, 0x00B10000, objects, 19, cmd), 0x6987);
     terminal_lawful(card);
 }
 END_TEST
