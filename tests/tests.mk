@@ -50,7 +50,13 @@ $(B)/tests/test_pki_faults: TESTS_LINK += $(PKI_STEPS:%=-Wl,--wrap=%)
 # who is handed transport keys and what is wiped goes through the test
 $(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,--wrap=sdc_wipe
 
-$(B)/tests/test_lds_peers: TESTS_LINK += $(call pkg-libs,libeac)
+# whole issues, whose photos are prepared once: test_photo* are about photos, test_issue_wiping about what is left of them
+ISSUING := attested change_over interrupt stock
+PHOTO_ONCE := -Wl,-u,__wrap_sdc_photo_decode -Wl,--wrap=sdc_photo_decode -Wl,--wrap=sdc_portrait_encode
+$(ISSUING:%=$(B)/tests/test_issue_%) $(B)/tests/test_issue $(B)/tests/test_privacy_issued $(B)/tests/test_verify_issued \
+    $(B)/tests/test_clone $(B)/tests/test_docket_read $(B)/tests/test_lds: TESTS_LINK += $(PHOTO_ONCE)
+
+$(B)/tests/test_lds_peers $(B)/tests/eac-peer: TESTS_LINK += $(call pkg-libs,libeac)
 
 # the worked run has the card's random numbers, too
 $(B)/tests/test_lds_vectors: TESTS_LINK += -Wl,--wrap=crypto_ec_generate -Wl,--wrap=crypto_drbg_generate
@@ -65,8 +71,19 @@ DOOMED_MAIN := $(call obj,applet/port/vcard/main.c)
 $(B)/tests/doomed-card: $(DOOMED_MAIN)
 $(B)/tests/doomed-card: TESTS_LINK = $(DOOMED_MAIN) $(B)/lib/libvcard.a $(B)/lib/libcard.a -lbearssl -Wl,--wrap=card_apdu
 
+# the fuzzers' corpora once more, by test_fuzz_corpora.sh
+REPLAY_BIN := $(patsubst tests/fuzz/fuzz_%.c,$(B)/tests/replay-%,$(wildcard tests/fuzz/fuzz_*.c))
+$(REPLAY_BIN): $(B)/tests/replay-%: $(B)/obj/tests/fuzz/fuzz_%.o $(B)/obj/tests/fuzz/replay.o $(TEST_LIBS)
+	@mkdir -p $(@D)
+	$(CC) -pie -o $@ $(LDHARD) $(filter %.o,$^) $(TESTS_LINK)
+$(B)/tests/replay-pkcs11: $(B)/lib/libmodule.a
+$(B)/tests/replay-pkcs11: TESTS_LINK = $(P11_TESTS_LINK)
+# whatever a card holds may be signed, there
+DOCKET_WRAPPED := -Wl,--wrap=vf_cms_verify -Wl,--wrap=vf_trust_signer
+$(B)/tests/replay-docket: TESTS_LINK += $(DOCKET_WRAPPED)
+
 .PHONY: unit test-programs check check-long
-unit: $(UNIT_BIN)
+unit: $(UNIT_BIN) $(REPLAY_BIN)
 test-programs: $(PROGRAM_BIN)
 
 # What doesn't build is a failure among the others, not the end of the run.

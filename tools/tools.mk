@@ -51,6 +51,7 @@ $(FUZZ_BIN): $(B)/fuzzers/%: $(B)/obj/tests/fuzz/%.o $(TEST_LIBS)
 	$(CC) -pie -o $@ $(LDHARD) -fsanitize=fuzzer $< $(TESTS_LINK)
 $(B)/fuzzers/fuzz_pkcs11: $(B)/lib/libmodule.a
 $(B)/fuzzers/fuzz_pkcs11: TESTS_LINK = $(P11_TESTS_LINK)
+$(B)/fuzzers/fuzz_docket: TESTS_LINK += $(DOCKET_WRAPPED)
 .PHONY: fuzzers
 fuzzers: $(FUZZ_BIN)
 fuzz:

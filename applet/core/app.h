@@ -20,7 +20,8 @@ struct card_app {
     command_run *select;
     /* A chained command (CHAIN_STREAM) of this application ended, failed or was broken off: forgets its parts. */
     void (*chain_end)(struct core *core);
-    /* A command begins that is not the next block of an open chain; NULL where no row fits. NULL: nothing to do. */
+    /* A command begins that is not the next block of an open chain; with NULL, also again: no row fits, or what the row
+     * says keeps it from running. NULL: nothing to do. */
     void (*next)(struct core *core, const struct command *command);
     /* The card goes from its maker to its issuer: deletes what anybody could have put there by what a blank card
      * answers to. May be repeated. 9000, 6A84, 6581; NULL: there is nothing of that kind. */

@@ -134,13 +134,18 @@ static uint16_t feed(struct core *core, const struct command *command, struct ap
     return last ? run(core, &request, command) : SW_OK;
 }
 
+static void app_next(struct core *core, const struct command *command)
+{
+    if (core->app->next != NULL)
+        core->app->next(core, command);
+}
+
 /* A command begins that is not the next block of the open chain. */
 static void begin(struct core *core, const struct command *command)
 {
     chain_drop(core);
     access_next_command(&core->security);
-    if (core->app->next != NULL)
-        core->app->next(core, command);
+    app_next(core, command);
 }
 
 static bool protects(const struct core *core)
@@ -171,6 +176,8 @@ static uint16_t execute(struct core *core, struct apdu *apdu, uint8_t clear[stat
         sw = check_command(core, command, apdu, last);
     if (command != NULL && sw == SW_OK)
         sw = feed(core, command, apdu, last, clear);
+    else
+        app_next(core, NULL); /* it didn't run: no protocol goes on with it */
     if (sw != SW_OK || last || command->chaining == CHAIN_STEP)
         chain_drop(core);
     return sw;
@@ -188,6 +195,7 @@ static size_t respond_protected(struct core *core, uint16_t sw, const struct apd
     if (n > apdu->room) {
         sw = SW_WRONG_LENGTH;
         n = 0;
+        core->messaging.ends |= core->messaging.renews; /* new keys, without the card's proof: the channel is over */
     }
     size_t at = messaging_data_at(apdu->ins, n);
     if (n > 0 && answer_send(&core->answer, &core->store, n, resp + at, resp_cap - at) != n + SW_LEN) {

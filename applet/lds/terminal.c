@@ -106,7 +106,9 @@ static uint16_t judge(struct core *core, const struct cv_certificate *c)
         return SW_NV_FAILURE;
     if (!cv_name_same(&c->authority, &signer.name))
         return SW_REFERENCE_NOT_FOUND;
-    if (!c->known || !roles_fit(by, cv_role(signer.rights), cv_role(c->holder.rights)) ||
+    /* of itself: public, and as a link it would drive the previous trust point out */
+    bool itself = cv_name_same(&c->authority, &c->holder.name);
+    if (!c->known || itself || !roles_fit(by, cv_role(signer.rights), cv_role(c->holder.rights)) ||
         !dates_fit(core, c, &signer) || !cv_certificate_verify(c, signer.point))
         return SW_REFERENCE_UNUSABLE;
     return import(core, c, &signer);

@@ -49,13 +49,12 @@ static enum sdc_status transport(struct exchange *x, const struct sdc_buf *cmd, 
     link->stats.micros += sdc_link_now_micros() - start;
     if (status == SDC_E_RESET)
         return status; /* nothing was sent */
-    link->stats.apdus++;
-    link->stats.bytes_out += cmd->len;
+    const bool answered = status == SDC_OK && len >= 2 && len <= x->resp_cap;
+    sdc_stats_count(&link->stats, cmd->len, answered ? len : 0);
+    if (status == SDC_OK && !answered)
+        status = sdc_fail(x->e, SDC_E_REPLY, "the card's reply has %zu bytes", len);
     if (status != SDC_OK)
         return status;
-    if (len < 2 || len > x->resp_cap)
-        return sdc_fail(x->e, SDC_E_REPLY, "the card's reply has %zu bytes", len);
-    link->stats.bytes_in += len;
     *reply = sdc_rd_init(x->resp, len);
     return SDC_OK;
 }

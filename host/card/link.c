@@ -58,11 +58,29 @@ enum sdc_status sdc_link_carry(struct sdc_link *below, const uint8_t *cmd, size_
     uint64_t start = sdc_link_now_micros();
     enum sdc_status status = below->ops->transmit(below->ctx, cmd, cmd_len, resp, cap, resp_len, e);
     below->stats.micros += sdc_link_now_micros() - start;
-    if (status != SDC_E_RESET) {
-        below->stats.apdus++;
-        below->stats.bytes_out += cmd_len;
-    }
-    if (status == SDC_OK)
-        below->stats.bytes_in += *resp_len;
+    if (status != SDC_E_RESET)
+        sdc_stats_count(&below->stats, cmd_len, status == SDC_OK ? *resp_len : 0);
     return status;
+}
+
+/* ---- what it costs ---- */
+
+/* Blocks of at most 254 bytes */
+static uint64_t blocks(size_t len)
+{
+    return (len + 253) / 254;
+}
+
+/* A character is 12 etu; a block adds prologue, epilogue and turn-round, 58 for each way, the first of both apart. */
+void sdc_stats_count(struct sdc_stats *stats, size_t cmd_len, size_t resp_len)
+{
+    stats->apdus++;
+    stats->bytes_out += cmd_len;
+    stats->bytes_in += resp_len;
+    stats->etus += 12 * (uint64_t)(cmd_len + resp_len) + 58 * 2 * (blocks(cmd_len) + blocks(resp_len) - 1);
+}
+
+uint64_t sdc_stats_line_ms(const struct sdc_stats *stats, unsigned f_by_d)
+{
+    return stats->etus * f_by_d / 4800 + stats->apdus;
 }

@@ -13,6 +13,8 @@ void sdc_link_set_atr(struct sdc_link *link, const uint8_t *atr, size_t atr_len)
 /* Whether the historical bytes say "extended Lc and Le" (7816-4 8.1.1.2.7, third software function, bit 7). A malformed
  * ATR says no. */
 bool sdc_atr_extended(const uint8_t *atr, size_t atr_len);
+/* Counts one exchange that took place; resp_len 0: no answer came. */
+void sdc_stats_count(struct sdc_stats *stats, size_t cmd_len, size_t resp_len);
 /* Which of count readers is meant (see sdc_link_open_pcsc): its index in *chosen. */
 enum sdc_status sdc_reader_choose(const char *which, const struct sdc_reader *readers, size_t count, size_t *chosen,
                                   struct sdc_error *e) SDC_WARN_UNUSED;

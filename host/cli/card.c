@@ -24,5 +24,6 @@ void cli_card_close(struct cli *cli, struct sdc_link *link)
     cli->stats.bytes_out += link->stats.bytes_out;
     cli->stats.bytes_in += link->stats.bytes_in;
     cli->stats.micros += link->stats.micros;
+    cli->stats.etus += link->stats.etus;
     sdc_link_close(link);
 }

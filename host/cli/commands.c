@@ -5,7 +5,7 @@
 const struct cli_option_info cli_options[CLI_OPTIONS] = {
     /* clang-format off */
     [OPT_JSON]        = { "json", NULL, "the result as one JSON object on standard output", false },
-    [OPT_STATS]       = { "stats", NULL, "what it cost: APDUs, bytes each way, milliseconds in the card", false },
+    [OPT_STATS]       = { "stats", NULL, "what it cost: APDUs, bytes each way, milliseconds here and on a contact card's line", false },
     [OPT_READER]      = { "reader", "INDEX|NAME", "which reader: number from 0, or its exact name", false },
     [OPT_RECORD]      = { "record", "N", "which record of the batch, from 1", false },
     [OPT_TRANSACTION] = { "transaction", "ID", "which record of the batch, by its transaction_id", false },

@@ -10,19 +10,34 @@ static double milliseconds(const struct sdc_stats *stats)
     return (double)stats->micros / 1000;
 }
 
+/* F/D of the speeds that a contact card may have, by its ATR's TA1 */
+static const struct {
+    const char *ta1;
+    unsigned f_by_d;
+} speeds[] = { { "96", 16 }, { "95", 32 }, { "11", 372 } };
+#define SPEEDS (sizeof speeds / sizeof *speeds)
+
 static json_t *stats_json(const struct sdc_stats *stats)
 {
-    return json_pack("{s:I, s:I, s:I, s:f}", "apdus", (json_int_t)stats->apdus, "bytes_out",
+    json_t *line = json_object();
+    for (size_t i = 0; i < SPEEDS; i++)
+        json_object_set_new(line, speeds[i].ta1, json_integer((json_int_t)sdc_stats_line_ms(stats, speeds[i].f_by_d)));
+    return json_pack("{s:I, s:I, s:I, s:f, s:o}", "apdus", (json_int_t)stats->apdus, "bytes_out",
                      (json_int_t)stats->bytes_out, "bytes_in", (json_int_t)stats->bytes_in, "milliseconds",
-                     milliseconds(stats));
+                     milliseconds(stats), "line_milliseconds", line);
 }
 
 void cli_print_stats(const struct cli *cli)
 {
+    const struct sdc_stats *stats = &cli->stats;
     fflush(stdout); /* the result comes first also where both go into one file */
-    fprintf(stderr, "stats: %llu APDUs, %llu bytes out, %llu bytes in, %.1f ms\n", (unsigned long long)cli->stats.apdus,
-            (unsigned long long)cli->stats.bytes_out, (unsigned long long)cli->stats.bytes_in,
-            milliseconds(&cli->stats));
+    fprintf(stderr, "stats: %llu APDUs, %llu bytes out, %llu bytes in, %.1f ms\n", (unsigned long long)stats->apdus,
+            (unsigned long long)stats->bytes_out, (unsigned long long)stats->bytes_in, milliseconds(stats));
+    fputs("stats: line and reader of a contact card:", stderr);
+    for (size_t i = 0; i < SPEEDS; i++)
+        fprintf(stderr, "%s %llu ms at TA1 %s", i ? "," : "",
+                (unsigned long long)sdc_stats_line_ms(stats, speeds[i].f_by_d), speeds[i].ta1);
+    fputc('\n', stderr);
 }
 
 int cli_print_json(struct cli *cli, json_t *root, int code)

@@ -207,6 +207,7 @@ check "card show --json" json_ok ".guid == \"$guid\" and .pin == \"transport\" a
 out=$(sdc verify --reader 0 --stats 2>"$WORK/stats")
 check_eq "verify" "0 verdict: ACCEPT" "$? $(last_line "$out")"
 check "verify --stats" grep -qE '^stats: [0-9]+ APDUs, [0-9]+ bytes out, [0-9]+ bytes in, [0-9.]+ ms$' "$WORK/stats"
+check "on a contact card's line" grep -qE '^stats: line and reader of a contact card: [0-9]+ ms at TA1 96, [0-9]+ ms at TA1 95, [0-9]+ ms at TA1 11$' "$WORK/stats"
 check_match "what needs the PIN was not made" '^not made +printed information' "$out"
 check_match "what a signature covers" "GUID +$guid" "$out"
 out=$(sdc verify --reader 0 --json --profile chip)

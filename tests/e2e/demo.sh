@@ -16,5 +16,10 @@ check_eq "the report says so to programs" ACCEPT "$(jq -r .verdict "$BUILD/demo/
 for file in issued.json verify.txt verify-with-pin.txt verify-forged.txt 9a.pem signature.der trust/csca.pem; do
     check "left: $file" [ -s "$BUILD/demo/$file" ]
 done
+groups() { grep -o '(DG[0-9]*' "$BUILD/demo/docket-$1.txt" | tr -d '(' | xargs; }
+check_eq "benefits saw its groups" "DG17 DG21" "$(groups benefits)"
+check_eq "status the one" "DG19" "$(groups status)"
+check_eq "the officer all" "DG17 DG19 DG20 DG21" "$(groups officer)"
+check_eq "the refused one none" "" "$(cat "$BUILD/demo/docket-refused.txt")"
 check "no PIN is left" sh -c "! grep -rq 135790 '$BUILD/demo'"
 finish

@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A hostile card before a whole reading of travel document and docket. The card is an issued one that knows its
  * passwords and has its keys: what is changed is what it holds, and what it answers. The input:
- *   1 byte   bits 0-1: which reader; bit 2: short APDUs alone
+ *   1 byte   bits 0-1: which reader; bit 2: short APDUs alone; bit 3: the issuer signed what is changed
  *   edits    target (1): a file, or from 128 on an answer, counted; kind (1), offset (2), then by kind: 0 XOR (1), 1
  * cut there, 2 insert n (1) bytes that follow, 3 copy n (1) bytes to here from another offset (2) Whatever comes: no
- * crash, no end that doesn't come, and what is shown is what the issuer signed for this card. */
+ * crash, no end that doesn't come, and what is shown is what the issuer signed for this card. With bit 3 every
+ * signature and hash is right, so that the readers of what is proven meet it, too. */
 #include <stdlib.h>
 #include <string.h>
 
+#include <openssl/evp.h>
+
+#include "cms.h"
 #include "issue_kit.h"
 #include "records.h"
 #include "sdc/docket.h"
 #include "sdc/terminal.h"
 #include "store.h"
 #include "suite.h"
+#include "trust.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
 
@@ -48,6 +53,30 @@ static const char pin[] = "271828";
 static struct edit edits[EDITS_MAX];
 static size_t edits_len;
 static unsigned commands;
+
+/* ---- signatures: these two are called in the library's place (--wrap) ---- */
+
+const char *__wrap_vf_cms_verify(const struct vf_cms *cms, X509 *signer, const struct sdc_rd *pieces, size_t count,
+                                 const struct vf_cms_values *values);
+const char *__real_vf_cms_verify(const struct vf_cms *cms, X509 *signer, const struct sdc_rd *pieces, size_t count,
+                                 const struct vf_cms_values *values);
+const char *__wrap_vf_trust_signer(const struct sdc_trust *trusted, X509 *signer, const struct sdc_date *today);
+const char *__real_vf_trust_signer(const struct sdc_trust *trusted, X509 *signer, const struct sdc_date *today);
+
+static bool all_signed; /* by the issuer, whatever it is */
+
+const char *__wrap_vf_cms_verify(const struct vf_cms *cms, X509 *signer, const struct sdc_rd *pieces, size_t count,
+                                 const struct vf_cms_values *values)
+{
+    return all_signed ? NULL : __real_vf_cms_verify(cms, signer, pieces, count, values);
+}
+
+const char *__wrap_vf_trust_signer(const struct sdc_trust *trusted, X509 *signer, const struct sdc_date *today)
+{
+    return all_signed ? NULL : __real_vf_trust_signer(trusted, signer, today);
+}
+
+/* ---- edits ---- */
 
 static bool read_edit(struct sdc_rd *r, struct edit *edit)
 {
@@ -84,19 +113,49 @@ static size_t apply(uint8_t *bytes, size_t len, size_t cap, const struct edit *e
     }
 }
 
+static size_t file_get(struct store *store, uint16_t record, uint8_t value[static STORE_VALUE_MAX])
+{
+    if (!store_mount(store, &card.port))
+        abort();
+    size_t len = store_len(store, record);
+    return len > 0 && store_read(store, record, 0, value, len) ? len : 0;
+}
+
+static void file_put(struct store *store, uint16_t record, const uint8_t *value, size_t len)
+{
+    if (len > 0 && store_begin(store, 1, len) == STORE_OK && store_put(store, record, value, len) == STORE_OK)
+        (void)store_commit(store);
+}
+
+/* EF.SOD has this hash in the other's place. */
+static void sod_follows(struct store *store, const uint8_t old[static 32], const uint8_t new[static 32])
+{
+    static uint8_t sod[STORE_VALUE_MAX];
+    size_t len = file_get(store, RECORD_FILE_SOD, sod);
+    uint8_t *at = memmem(sod, len, old, 32);
+    if (at) {
+        memcpy(at, new, 32);
+        file_put(store, RECORD_FILE_SOD, sod, len);
+    }
+}
+
 static void edit_file(const struct edit *edit)
 {
     static struct store store;
     static uint8_t value[STORE_VALUE_MAX];
     const uint16_t record = files[edit->target % FILES];
-    if (!store_mount(&store, &card.port))
-        abort();
-    size_t len = store_len(&store, record);
-    if (len == 0 || !store_read(&store, record, 0, value, len))
+    uint8_t old[32], new[32];
+    size_t len = file_get(&store, record, value);
+    if (len == 0)
         return;
+    if (EVP_Digest(value, len, old, NULL, EVP_sha256(), NULL) != 1)
+        abort();
     len = apply(value, len, sizeof value, edit);
-    if (len > 0 && store_begin(&store, 1, len) == STORE_OK && store_put(&store, record, value, len) == STORE_OK)
-        (void)store_commit(&store);
+    if (EVP_Digest(value, len, new, NULL, EVP_sha256(), NULL) != 1)
+        abort();
+    file_put(&store, record, value, len);
+    if (all_signed && len > 0)
+        sod_follows(&store, old, new);
 }
 
 static enum sdc_status transmit(void *ctx, const uint8_t *cmd, size_t cmd_len, uint8_t *resp, size_t cap,
@@ -156,6 +215,25 @@ static bool same_view(const struct sdc_docket_view *a, const struct sdc_docket_v
     return same;
 }
 
+/* What is shown, whatever it says, can be shown: texts end, fields end. */
+static void look_through(void)
+{
+    char text[SDC_FIELD_MAX + 1];
+    const struct sdc_docket_field *field;
+    if (strnlen(view.mrz, sizeof view.mrz) == sizeof view.mrz ||
+        strnlen(view.name, sizeof view.name) == sizeof view.name)
+        abort();
+    for (size_t i = 0; i < SDC_DOCKET_GROUPS; i++) {
+        struct sdc_field_walk walk = sdc_statement_walk(&view.statement[i]);
+        memset(text, 'x', sizeof text);
+        for (size_t n = 0; sdc_statement_next(&view.statement[i], &walk, &field, text); n++) {
+            if (n > view.statement[i].fields.len || strnlen(text, sizeof text) == sizeof text || !field->name)
+                abort();
+            memset(text, 'x', sizeof text);
+        }
+    }
+}
+
 /* The kit belongs to tests. */
 START_TEST(prepare)
 {
@@ -198,12 +276,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
     struct sdc_rd r = sdc_rd_init(data, len);
     const uint8_t options = sdc_rd_u8(&r);
     const size_t reader = (options & 3) % READERS;
+    all_signed = (options & 8) != 0;
     memcpy(card.banks, genuine.banks, sizeof card.banks);
     for (edits_len = 0; edits_len < EDITS_MAX && read_edit(&r, &edits[edits_len]); edits_len++)
         if (edits[edits_len].target < ANSWERS)
             edit_file(&edits[edits_len]);
     if (read_card(reader, options & 4) == SDC_OK) {
-        if (!same_view(&view, &right[reader]))
+        look_through();
+        if (!all_signed && !same_view(&view, &right[reader]))
             abort();
     } else if (view.mrz[0] || view.name[0] || view.portrait.len || view.chip || view.has_travel) {
         abort();

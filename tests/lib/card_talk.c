@@ -43,9 +43,19 @@ size_t talk_unhex(const char *hex, uint8_t *out, size_t cap)
     return len;
 }
 
+static void keep(struct talk_tape *tape, const uint8_t *cmd, size_t len)
+{
+    if (tape->count == sizeof tape->of / sizeof tape->of[0] || len > sizeof tape->of[0].bytes)
+        abort();
+    memcpy(tape->of[tape->count].bytes, cmd, len);
+    tape->of[tape->count++].len = len;
+}
+
 unsigned talk_bytes(struct talk *talk, const uint8_t *cmd, size_t len)
 {
     struct answer_seen *got = &talk->got;
+    if (talk->tape != NULL)
+        keep(talk->tape, cmd, len);
     size_t n = card_memory_apdu(&talk->memory, cmd, len, got->data, sizeof got->data);
     if (n < 2 || n > sizeof got->data)
         abort();

@@ -13,10 +13,20 @@ struct answer_seen {
     unsigned sw;
 };
 
+/* Commands as they were sent, of a short session. */
+struct talk_tape {
+    size_t count;
+    struct {
+        uint8_t bytes[300];
+        size_t len;
+    } of[64];
+};
+
 struct talk {
     struct card_memory memory;
     struct answer_seen got;
-    struct talk *older; /* all are kept, and so are no leaks */
+    struct talk_tape *tape; /* where commands are kept; NULL: nowhere */
+    struct talk *older;     /* all are kept, and so are no leaks */
 };
 
 /* A blank card, switched on, on the heap; ends with the program. */

@@ -112,14 +112,10 @@ static const struct {
     { { .holder = NAME_AT, .by = "DV", .chat = CHAT_WRITER, .to = "261031" }, false },
 };
 
-static void open_channel(void)
+static void open_channel_with(enum terminal_password password, const uint64_t *chat)
 {
-    static const uint64_t chats[] = { CHAT_OFFICER, CHAT_WRITER, 0x0010000000, 0, 0x3FFFFFFFFF };
     static const char *const secrets[] = { "", TERMINAL_MRZ, TERMINAL_CAN, TERMINAL_PIN, TERMINAL_PUK };
-    enum terminal_password password = (enum terminal_password)(1 + dice(4));
-    uint64_t chat = chats[dice(5)];
-    bool with = password != WITH_PUK && dice(4) != 0;
-    unsigned sw = terminal_pace(&t, password, secrets[password], with ? &chat : NULL);
+    unsigned sw = terminal_pace(&t, password, secrets[password], chat);
     if (sw != 0x9000) {
         MUST(sw == 0x6985); /* once terminal or chip authentication was tried */
         return;
@@ -129,13 +125,20 @@ static void open_channel(void)
     model.version = version;
     model.channel = true;
     model.password = password;
-    model.has_chat = with;
-    model.chat = chat;
+    model.has_chat = chat != NULL;
+    model.chat = chat != NULL ? *chat : 0;
 }
 
-static void show_dv(void)
+static void open_channel(void)
 {
-    size_t which = dice(6);
+    static const uint64_t chats[] = { CHAT_OFFICER, CHAT_WRITER, 0x0010000000, 0, 0x3FFFFFFFFF };
+    enum terminal_password password = (enum terminal_password)(1 + dice(4));
+    const uint64_t *chat = &chats[dice(5)];
+    open_channel_with(password, password != WITH_PUK && dice(4) != 0 ? chat : NULL);
+}
+
+static void show_dv_of(size_t which)
+{
     struct certificate c = dvs[which].certificate;
     c.authority = NAME_CVCA;
     c.key = "DV";
@@ -150,9 +153,13 @@ static void show_dv(void)
     model.ready = false;
 }
 
-static void show_own(void)
+static void show_dv(void)
 {
-    size_t which = dice(6);
+    show_dv_of(dice(6));
+}
+
+static void show_own_of(size_t which)
+{
     struct certificate c = owns[which].certificate;
     c.authority = NAME_DV;
     c.key = "AT";
@@ -167,6 +174,11 @@ static void show_own(void)
     model.ready = false;
 }
 
+static void show_own(void)
+{
+    show_own_of(dice(6));
+}
+
 static void ask_challenge(void)
 {
     if (terminal_at_set(&t, NAME_AT) != 0x9000)
@@ -178,10 +190,10 @@ static void ask_challenge(void)
     model.ready = true;
 }
 
-static void answer_challenge(void)
+static void answer_challenge_by(const char *key)
 {
-    bool good = dice(4) != 0;
-    terminal_sign(&t, good ? "AT" : "DV");
+    const bool good = strcmp(key, "AT") == 0;
+    terminal_sign(&t, key);
     unsigned sw = terminal_external(&t);
     if (sw == 0x9000) {
         MUST(model.ready && good);
@@ -191,6 +203,11 @@ static void answer_challenge(void)
         model.over = true;
     }
     model.ready = false;
+}
+
+static void answer_challenge(void)
+{
+    answer_challenge_by(dice(4) != 0 ? "AT" : "DV");
 }
 
 static void authenticate_chip(void)
@@ -321,15 +338,26 @@ static void act(void)
         model.ready = false;
 }
 
-/* The lawful way at a stroke now and then, so that all states are met. */
+/* The whole way at a stroke, so that all states are met: now and then with less in the CHAT or in a certificate, with
+ * a password that gives no rights, with a certificate or a signature that is wrong. */
 static void go_far(void)
 {
-    uint64_t chat = dice(2) != 0 ? CHAT_WRITER : CHAT_OFFICER;
+    static const uint64_t chats[] = { CHAT_WRITER, CHAT_OFFICER, 0x0010000010, 0x0010000000 };
+    static const char *const keys[] = { "AT", "AT", "AT", "AT", "AT", "DV" };
+    const size_t dv = dice(2) != 0 ? 0 : dice(6), own = dice(2) != 0 ? 1 : dice(6);
     power();
-    terminal_officer(&t, dice(2) != 0 ? WITH_CAN : WITH_PIN, chat);
-    model.channel = model.has_chat = model.done = true;
-    model.password = WITH_PIN;
-    model.rights = chat;
+    open_channel_with(dice(4) != 0 ? (dice(2) != 0 ? WITH_CAN : WITH_PIN) : WITH_MRZ, &chats[dice(4)]);
+    show_dv_of(dv);
+    show_own_of(own);
+    if (terminal_at_set(&t, NAME_AT) == 0x9000) {
+        MUST(model.link == TERMINAL_SHOWN && terminal_challenge(&t) == 0x9000);
+        model.ready = true;
+    }
+    answer_challenge_by(keys[dice(6)]);
+    authenticate_chip();
+    if (terminal_select(&t, 2) == 0x9000)
+        MUST(terminal_read(&t, 19) != 0x9000 || may_read(2, 19));
+    look_at_answer();
 }
 
 START_TEST(terminals)
@@ -341,7 +369,7 @@ START_TEST(terminals)
         files[i].len = terminal_file(files[i].df, files[i].sfi, 5, files[i].bytes, sizeof files[i].bytes);
     unsigned long granted = 0;
     for (unsigned long n = 0; n < exchanges; n++) {
-        if (n % 500 == 0)
+        if (n % 100 == 0)
             go_far();
         act();
         granted += model.rights != 0;

@@ -603,7 +603,7 @@ static void row_37_missing(void)
     uint8_t cmd[300];
     size_t len;
     channel();
-    len = term_wrap(&t, 0x00B09C00, NULL, 0, 0, cmd);
+    (void)term_wrap(&t, 0x00B09C00, NULL, 0, 0, cmd);
     cmd[4] = 3; /* 97 alone */
     cmd[8] = 0;
     plain_and_wiped(0x6987, term_raw(&t, cmd, 9));

@@ -335,13 +335,12 @@ START_TEST(missing_objects)
     }
     /* 87 where 85 belongs, its MAC right */
     as(WITH_PIN, CHAT_OFFICER);
-    size_t len = terminal_wrap(&t, 0x00A4020C, "\x01\x13", 2, NO_LE, cmd); /* 87 11 01 C */
+    terminal_wrap(&t, 0x00A4020C, "\x01\x13", 2, NO_LE, cmd); /* 87 11 01 C */
     uint8_t objects[32];
     memcpy(objects, cmd + 5, 19);
     t = (struct terminal) { 0 };
     as(WITH_PIN, CHAT_OFFICER);
-    len = terminal_wrap_objects(&t, 0x00B10000, objects, 19, cmd);
-    wiped(cmd, len, 0x6987);
+    wiped(cmd, terminal_wrap_objects(&t, 0x00B10000, objects, 19, cmd), 0x6987);
     terminal_lawful(card);
 }
 END_TEST
@@ -427,6 +426,26 @@ START_TEST(errors_keep_the_channel)
     SW(terminal_hex(&t, 0x00A4040C, "F0534443444F434B455400", NO_LE), 0x6A82);
     SW(terminal_hex(&t, 0x00A4040C, "E80704007F00070302", NO_LE), 0x6A82); /* of the test profile alone */
     SW(terminal_read(&t, 19), 0x9000);
+    terminal_lawful(card);
+}
+END_TEST
+
+/* An answer that is not asked for whole isn't given; where the card's proof would stand in it, nothing is opened. */
+START_TEST(no_room_for_the_proof)
+{
+    uint8_t step[4 + MATH_POINT] = { 0x7C, 2 + MATH_POINT, 0x80, MATH_POINT }, cmd[640];
+    start();
+    for (int le = 21; le <= 22; le++) { /* 7C14{81 08 r, 82 08 T} */
+        card_memory_reset(&card->memory);
+        t = terminal_at(card, 16);
+        SW(terminal_pace(&t, WITH_PIN, TERMINAL_PIN, &officer), 0x9000);
+        SW(terminal_authenticate(&t, &shown_dv, &shown_terminal), 0x9000);
+        SW(terminal_mse_chip(&t, "02"), 0x9000);
+        memcpy(step + 4, t.chip_point, MATH_POINT);
+        SW(terminal_send(&t, 0x00860000, step, sizeof step, le), le < 22 ? 0x6700 : 0x9000);
+        /* the channel's keys: it is over, or has others */
+        SW(talk_bytes(card, cmd, terminal_wrap(&t, 0x00B09C00, NULL, 0, 0, cmd)), le < 22 ? 0x6985 : 0x6988);
+    }
     terminal_lawful(card);
 }
 END_TEST
@@ -539,6 +558,7 @@ int main(void)
         { missing_objects, 0 },
         { wrong_objects_rightly_signed, 0 },
         { errors_keep_the_channel, 0 },
+        { no_room_for_the_proof, 0 },
         { keys_of_pace_after_chip_authentication, 0 },
         { rights_are_the_intersection, 0 },
         { links_count, 0 },

@@ -146,6 +146,31 @@ START_TEST(link_is_no_terminal)
 }
 END_TEST
 
+/* An authority's certificate of itself is public. As a link it would put the authority in the place of the previous
+ * one, whose terminals would be worth nothing at once. */
+START_TEST(own_certificate_is_no_link)
+{
+    struct certificate self = shown_link;
+    start();
+    self.holder = NAME_CVCA;
+    self.key = "CVCA";
+    refused(&self, NULL, 0x6984);
+    SW(terminal_dst(&t, NAME_CVCA), 0x9000);
+    SW(terminal_pso(&t, &shown_link), 0x9000);
+    self = shown_link;
+    self.authority = NAME_LINK;
+    self.by = "link";
+    SW(terminal_dst(&t, NAME_LINK), 0x9000);
+    SW(terminal_pso(&t, &self), 0x6984);
+    card_memory_reset(&card->memory);
+    t = terminal_at(card, 16);
+    SW(terminal_pace(&t, WITH_PIN, TERMINAL_PIN, &officer), 0x9000);
+    ck_assert_str_eq(t.authority[0], NAME_LINK);
+    ck_assert_str_eq(t.authority[1], NAME_CVCA);
+    terminal_lawful(card);
+}
+END_TEST
+
 START_TEST(dates)
 {
     struct certificate dv = shown_dv, own = shown_terminal;
@@ -408,7 +433,7 @@ START_TEST(one_challenge_one_answer)
     SW(terminal_challenge(&t), 0x6985);
     SW(terminal_read(&t, 0x1D), 0x9000);
     /* used up by whatever comes next */
-    static const char *const between[] = { "B0", "A4", "20", "84", "22" };
+    static const char *const between[] = { "B0", "A4", "20", "84", "22", "82 that goes on" };
     for (size_t i = 0; i < sizeof between / sizeof between[0]; i++) {
         to_challenge();
         switch (i) {
@@ -423,6 +448,9 @@ START_TEST(one_challenge_one_answer)
             break;
         case 3:
             SW(terminal_send(&t, 0x00840000, NULL, 0, 8), 0x6985);
+            break;
+        case 4:
+            SW(terminal_send(&t, 0x10820000, t.signature, sizeof t.signature, NO_LE), 0x6884);
             break;
         default:
             SW(terminal_hex(&t, 0x00220000, "8000", NO_LE), 0x6A86);
@@ -672,6 +700,7 @@ int main(void)
         { unknown_authority, 0 },
         { wrong_roles, 0 },
         { link_is_no_terminal, 0 },
+        { own_certificate_is_no_link, 0 },
         { dates, 0 },
         { authority_has_ended, 0 },
         { signatures, 0 },

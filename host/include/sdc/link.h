@@ -19,7 +19,11 @@ struct sdc_stats {
     uint64_t bytes_out; /* command bytes */
     uint64_t bytes_in;  /* response bytes, SW included */
     uint64_t micros;    /* wall time inside the transport */
+    uint64_t etus;      /* what the bytes take on the line of a contact card with T=1 (ISO/IEC 7816-3, 11) */
 };
+/* Milliseconds of line and reader that the exchanges would take in a contact reader of 4.8 MHz, where F/D is 16 (TA1 =
+ * 96), 32 (95) or 372 (11), with a millisecond of reader and USB for each; without the card's own time. */
+uint64_t sdc_stats_line_ms(const struct sdc_stats *stats, unsigned f_by_d);
 
 /* A transport. Every function gets the ctx of its link. */
 struct sdc_link_ops {
