@@ -52,7 +52,7 @@ PHOTO_ONCE := -Wl,-u,__wrap_sdc_photo_decode -Wl,--wrap=sdc_photo_decode -Wl,--w
 $(ISSUING:%=$(B)/tests/test_issue_%) $(B)/tests/test_issue $(B)/tests/test_privacy_issued $(B)/tests/test_verify_issued \
     $(B)/tests/test_clone $(B)/tests/test_docket_read $(B)/tests/test_lds: TESTS_LINK += $(PHOTO_ONCE)
 
-$(B)/tests/test_lds_peers: TESTS_LINK += $(call pkg-libs,libeac)
+$(B)/tests/test_lds_peers $(B)/tests/eac-peer: TESTS_LINK += $(call pkg-libs,libeac)
 
 # the worked run has the card's random numbers, too
 $(B)/tests/test_lds_vectors: TESTS_LINK += -Wl,--wrap=crypto_ec_generate -Wl,--wrap=crypto_drbg_generate
