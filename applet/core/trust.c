@@ -91,6 +91,19 @@ bool trust_read(const struct core *core, enum trust which, struct cv_holder *hol
     return rd_end(&r);
 }
 
+bool trust_name(const struct core *core, enum trust which, struct cv_name *name)
+{
+    uint8_t bytes[1 + CVC_NAME_MAX];
+    if (store_len(&core->store, records[which]) != RECORD_LEN ||
+        !store_read(&core->store, records[which], 0, bytes, sizeof bytes))
+        return false;
+    struct rd r = rd_init(bytes, sizeof bytes), value;
+    const uint8_t len = rd_u8(&r);
+    value = rd_take(&r, len);
+    cv_name_read(&value, name);
+    return rd_end(&value);
+}
+
 static enum store_status stage(struct core *core, enum trust which, const struct cv_holder *holder)
 {
     uint8_t bytes[RECORD_LEN];

@@ -40,6 +40,8 @@ unsigned cv_role(uint64_t rights);
 
 /* False where there is none. */
 bool trust_read(const struct core *core, enum trust which, struct cv_holder *holder);
+/* The name alone, for who asks which there are: the rest of the record is not read, and so not checked. */
+bool trust_name(const struct core *core, enum trust which, struct cv_name *name);
 /* Zeros where none was set. */
 void card_date_read(const struct core *core, struct cv_date *date);
 

@@ -11,9 +11,10 @@ static bool read(struct rd data, uint32_t *tag, struct rd *value)
     *value = rd_init(NULL, 0);
     if (!tlv_read_tag(&data, TAG_DYNAMIC_AUTH, &template))
         return false;
-    if (rd_more(&template))
+    const bool empty = !rd_more(&template);
+    if (!empty)
         tlv_read(&template, tag, value);
-    return rd_end(&data) && rd_end(&template) && *tag <= 0x85;
+    return rd_end(&data) && rd_end(&template) && empty == (*tag == 0) && *tag <= 0x85;
 }
 
 uint16_t cmd_general_authenticate(struct core *core, const struct request *request, struct wr *answer)

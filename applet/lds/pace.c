@@ -104,12 +104,12 @@ static void write_tokens(const struct core *core, const struct eac_pace *pace, s
         uint8_t tag;
     } names[] = { { TRUST_CURRENT, TAG_CAR }, { TRUST_PREVIOUS, TAG_CAR_OLD } };
     uint8_t content[64];
-    struct cv_holder holder;
+    struct cv_name name;
     struct wr w = wr_init(content, sizeof content);
     tlv_write(&w, TAG_TOKEN + 1, pace->own, TOKEN_LEN);
     for (size_t i = 0; i < COUNT(names) && pace->has_chat; i++)
-        if (trust_read(core, names[i].trust, &holder))
-            tlv_write(&w, names[i].tag, holder.name.byte, holder.name.len);
+        if (trust_name(core, names[i].trust, &name))
+            tlv_write(&w, names[i].tag, name.byte, name.len);
     tlv_write(answer, TAG_DYNAMIC_AUTH, content, w.len);
 }
 

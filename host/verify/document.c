@@ -71,15 +71,16 @@ enum sdc_status sdc_document_card_security(struct sdc_document *d, struct sdc_rd
     const struct sdc_chip_key *key = NULL;
     if (sdc_security_infos_parse(cms.content, &infos, NULL) == SDC_OK)
         key = sdc_security_infos_key(&infos, DOCUMENT_KEY_2);
+    const char *why = NULL;
     if (!key || key->version != 2 || !key->has_point || !infos.has_guid)
-        status = wrong(e, SDC_EF_CARD_SECURITY, "it lacks the chip's key or the card's GUID");
+        why = "it lacks the chip's key or the card's GUID";
     else if (!sdc_security_infos_within(card_access, cms.content))
-        status = wrong(e, SDC_EF_CARD_SECURITY, "EF.CardAccess says what isn't signed: it was changed");
+        why = "EF.CardAccess says what isn't signed: it was changed";
     else if (d->has_guid && memcmp(d->guid, infos.guid, sizeof d->guid) != 0)
-        status = wrong(e, SDC_EF_CARD_SECURITY, "it is another card's");
-    if (status != SDC_OK) {
+        why = "it is another card's";
+    if (why) {
         X509_free(signer);
-        return status;
+        return wrong(e, SDC_EF_CARD_SECURITY, why);
     }
     X509_free(d->signer);
     d->signer = signer;

@@ -7,7 +7,7 @@ passed=0 failed=0
 result() { if [ "$1" = 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); echo "FAIL $2"; fi; }
 table=$(tools/bench/cost "$program")
 result $? "a command costs too much"
-[ "$(grep -c '^| ' <<<"$table")" -ge 18 ]
+[ "$(grep -c '^| ' <<<"$table")" -ge 36 ]
 result $? "commands are missing: $table"
 ! COST_BOUND=3000 tools/bench/cost "$program" >/dev/null 2>&1
 result $? "a bound that is broken isn't seen"

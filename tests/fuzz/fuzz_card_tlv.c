@@ -67,7 +67,7 @@ static void check_digits(const uint8_t *data, size_t size)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    uint8_t *exact = malloc(size > 0 ? size : 1), *again = malloc(size > 0 ? size : 1);
+    uint8_t *exact = calloc(1, size > 0 ? size : 1), *again = calloc(1, size > 0 ? size : 1);
     if (exact == NULL || again == NULL)
         abort();
     if (size > 0)

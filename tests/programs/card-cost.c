@@ -6,6 +6,8 @@
 #include <valgrind/callgrind.h>
 
 #include "domain_talk.h"
+#include "terminal.h"
+#include "without_check.h"
 
 static struct talk *talk;
 
@@ -60,6 +62,48 @@ static void keyed(void)
     COUNTED("P-256 signature", talk_command(talk, 0x0087119E, sign, sizeof sign, false));
 }
 
+static void must(unsigned sw)
+{
+    ck_assert_uint_eq(sw, 0x9000);
+}
+
+/* In one command: 229 bytes. */
+static unsigned pso(struct terminal *t, const struct certificate *certificate)
+{
+    uint8_t bytes[CERTIFICATE_CAP];
+    return terminal_send(t, 0x002A00BE, bytes, terminal_certificate_make(certificate, bytes), NO_LE);
+}
+
+/* A terminal at the card's files: each step of PACE, terminal and chip authentication, then files in the channel. */
+static void docket(void)
+{
+    const uint64_t chat = CHAT_WRITER;
+    struct certificate dv = shown_dv, own = shown_terminal;
+    struct terminal t = terminal_at(terminal_card(16), 16);
+    dv.chat |= chat;
+    own.chat = chat;
+    COUNTED("SELECT of the MF", must(terminal_select(&t, 0)));
+    COUNTED("READ BINARY of EF.CardAccess", must(terminal_read(&t, 0x1C)));
+    COUNTED("MSE of PACE", must(terminal_mse(&t, WITH_PIN, &chat)));
+    COUNTED("PACE, nonce", must(terminal_nonce(&t, TERMINAL_PIN)));
+    COUNTED("PACE, mapping", must(terminal_map(&t)));
+    COUNTED("PACE, agreement", must(terminal_agree(&t)));
+    COUNTED("PACE, token", must(terminal_token(&t, true)));
+    COUNTED("MSE of a CVCA", must(terminal_dst(&t, NAME_CVCA)));
+    COUNTED("certificate of a DV", must(pso(&t, &dv)));
+    must(terminal_dst(&t, NAME_DV));
+    COUNTED("certificate of a terminal", must(pso(&t, &own)));
+    COUNTED("MSE of a terminal", must(terminal_at_set(&t, NAME_AT)));
+    COUNTED("GET CHALLENGE", must(terminal_challenge(&t)));
+    terminal_sign(&t, "AT");
+    COUNTED("EXTERNAL AUTHENTICATE", must(terminal_external(&t)));
+    COUNTED("MSE of chip authentication", must(terminal_mse_chip(&t, "02")));
+    COUNTED("chip authentication", must(terminal_chip_step(&t, t.chip_point, 2)));
+    COUNTED("SELECT of the docket", must(terminal_select(&t, 2)));
+    COUNTED("READ BINARY, protected", must(terminal_read(&t, 19)));
+    COUNTED("UPDATE BINARY, a piece", must(terminal_hex(&t, 0x10D69300, "738202FC 800400000006 5A5A5A5A", NO_LE)));
+}
+
 int main(void)
 {
     talk = talk_new();
@@ -70,5 +114,6 @@ int main(void)
     plain();
     talk_admin(talk, NULL);
     keyed();
+    docket();
     return 0;
 }

@@ -103,10 +103,14 @@ static enum sdc_status read_with(const char *terminal, const char *can)
     return status;
 }
 
+/* A view that was wiped has no byte but 0. */
 static bool shows_anything(void)
 {
-    static const struct sdc_docket_view nothing;
-    return memcmp(&view, &nothing, sizeof view) != 0;
+    const uint8_t *bytes = (const uint8_t *)&view;
+    size_t i = 0;
+    while (i < sizeof view && bytes[i] == 0)
+        i++;
+    return i < sizeof view;
 }
 
 static const char *const readers[] = { NULL, "benefits", "officer" };

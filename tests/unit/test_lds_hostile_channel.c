@@ -502,6 +502,35 @@ static void reads_but(const bool refused[4])
         SW(terminal_read(&t, groups[i]), refused[i] ? 0x6982 : 0x9000);
 }
 
+/* The terminal's DV alone counts: neither one that was shown before it nor one that comes behind. */
+START_TEST(several_chains)
+{
+    const uint64_t all = 0x3FFFFFFFFF, without_19 = all & ~((uint64_t)1 << 26);
+    struct certificate wide = shown_dv, narrow = shown_dv, own = shown_terminal, other = shown_terminal;
+    wide.chat = CHAT_DV | all;
+    narrow.chat = CHAT_DV | without_19;
+    narrow.holder = "USSDCDVOF00002";
+    own.chat = other.chat = all;
+    other.authority = narrow.holder;
+    start();
+    for (int with = 0; with < 2; with++) {
+        card_memory_reset(&card->memory);
+        t = terminal_at(card, 16);
+        SW(terminal_pace(&t, WITH_PIN, TERMINAL_PIN, &all), 0x9000);
+        SW(terminal_chain(&t, with ? &narrow : &wide, with ? &other : &own), 0x9000);
+        SW(terminal_dst(&t, NAME_CVCA), 0x9000);
+        SW(terminal_pso(&t, with ? &wide : &narrow), 0x9000);
+        SW(terminal_at_set(&t, NAME_AT), 0x6A88); /* the terminal is not of the last one */
+        SW(terminal_dst(&t, with ? narrow.holder : NAME_DV), 0x6A88);
+        SW(terminal_dst(&t, with ? NAME_DV : narrow.holder), 0x9000);
+        SW(terminal_pso(&t, with ? &other : &own), 0x6A88); /* that it is signed by the same key is nothing */
+        SW(terminal_authenticate(&t, with ? &wide : &narrow, with ? &own : &other), 0x9000);
+        reads_but((const bool[4]) { false, !with, false, false });
+    }
+    terminal_lawful(card);
+}
+END_TEST
+
 /* The CVCA's own rights count, and in the channel that a link comes in those of both its ends. */
 START_TEST(links_count)
 {
@@ -561,6 +590,7 @@ int main(void)
         { no_room_for_the_proof, 0 },
         { keys_of_pace_after_chip_authentication, 0 },
         { rights_are_the_intersection, 0 },
+        { several_chains, 0 },
         { links_count, 0 },
     };
     return suite_run("lds: hostile terminal, channel", tests, sizeof tests / sizeof tests[0]);

@@ -259,8 +259,8 @@ END_TEST
 
 START_TEST(malformed_templates)
 {
-    static const char *const data[] = { "7C018000", "7C0080", "7D00",          "7C",
-                                        "7C81",     "00",     "7C04810100 00", "7C0281008200" };
+    static const char *const data[] = { "7C018000", "7C0080",        "7D00",         "7C",       "7C81",
+                                        "00",       "7C04810100 00", "7C0281008200", "7C020000", "7C03000155" };
     start();
     for (size_t i = 0; i < sizeof data / sizeof data[0]; i++) {
         SW(terminal_mse(&t, WITH_CAN, NULL), 0x9000);
