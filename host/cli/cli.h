@@ -146,6 +146,10 @@ enum sdc_status cli_card_open(struct cli *cli, struct sdc_link **link, struct sd
 void cli_card_close(struct cli *cli, struct sdc_link *link);
 
 /* ---- secrets ---- */
+/* From now on nothing of this process' memory, where PINs and dockets are, gets into a core file or to another process
+ * of the same user. */
+void cli_keep_memory(void);
+
 #define CLI_SECRET_MAX 63
 struct cli_secret {
     char text[CLI_SECRET_MAX + 1];

@@ -3,7 +3,6 @@
 
 #include <locale.h>
 #include <string.h>
-#include <sys/resource.h>
 
 static int usage(void)
 {
@@ -84,8 +83,7 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-    const struct rlimit none = { 0, 0 };
-    setrlimit(RLIMIT_CORE, &none); /* a core file would hold PINs */
+    cli_keep_memory();
     setlocale(LC_CTYPE, "");
     int code = dispatch(argc, argv);
     bool written = fflush(stdout) == 0 && !ferror(stdout);

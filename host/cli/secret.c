@@ -7,8 +7,18 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <termios.h>
 #include <unistd.h>
+
+/* A program that core files are piped to (core(5)) gets them whatever the limit says: hence both. */
+void cli_keep_memory(void)
+{
+    const struct rlimit none = { 0, 0 };
+    (void)setrlimit(RLIMIT_CORE, &none);
+    (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+}
 
 bool cli_secret_source(const char *word, int *fd)
 {

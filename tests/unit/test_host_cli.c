@@ -6,6 +6,8 @@
 #include <pty.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <termios.h>
 #include <unistd.h>
@@ -165,6 +167,17 @@ START_TEST(values_arrive)
     ck_assert_str_eq(cli.value[OPT_READER], "Some Reader");
     ck_assert_str_eq(cli.value[OPT_STATS], "");
     ck_assert_ptr_null(cli.value[OPT_JSON]);
+}
+END_TEST
+
+START_TEST(memory_is_kept)
+{
+    struct rlimit core;
+    ck_assert_int_eq(prctl(PR_GET_DUMPABLE), 1); /* each test is a process of its own */
+    cli_keep_memory();
+    ck_assert_int_eq(prctl(PR_GET_DUMPABLE), 0);
+    ck_assert_int_eq(getrlimit(RLIMIT_CORE, &core), 0);
+    ck_assert(core.rlim_cur == 0 && core.rlim_max == 0);
 }
 END_TEST
 
@@ -349,11 +362,17 @@ END_TEST
 int main(void)
 {
     const struct suite_test tests[] = {
-        { command_table, 0 },       { option_table, 0 },
-        { exit_codes, 0 },          { command_line, COUNT(lines) },
-        { values_arrive, 0 },       { secret_sources, 0 },
-        { secret_lines, 0 },        { secret_is_asked_without_echo, 0 },
-        { no_terminal_is_told, 0 }, { verdict_is_the_last_line, SDC_VERDICT_ACCEPT + 1 },
+        { command_table, 0 },
+        { option_table, 0 },
+        { exit_codes, 0 },
+        { command_line, COUNT(lines) },
+        { values_arrive, 0 },
+        { memory_is_kept, 0 },
+        { secret_sources, 0 },
+        { secret_lines, 0 },
+        { secret_is_asked_without_echo, 0 },
+        { no_terminal_is_told, 0 },
+        { verdict_is_the_last_line, SDC_VERDICT_ACCEPT + 1 },
         { texts_are_harmless, 0 },
     };
     return suite_run("host CLI", tests, COUNT(tests));
