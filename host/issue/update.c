@@ -180,6 +180,12 @@ static enum sdc_status put_group(struct update *u, const struct sdc_docket_group
         status = sdc_lds_read(sdc_scp03_link(u->session), group->file, &on_card, e);
     if (status == SDC_OK && !version_of(sdc_buf_rd(&on_card), group, &held))
         status = sdc_fail(e, SDC_E_REPLY, "DG%u on the card is malformed", group->dg);
+    const bool same = status == SDC_OK && file.len == on_card.len && memcmp(file.data, on_card.data, file.len) == 0;
+    if (status == SDC_OK && kept <= held && !same)
+        status = sdc_fail(e, SDC_E_CONFLICT,
+                          "DG%u on the card has version %lu, what was signed has %lu: " UPDATE_FOLDER
+                          "/ is older than the card. Each signing makes one version more",
+                          group->dg, (unsigned long)held, (unsigned long)kept);
     if (status == SDC_OK && kept > held) {
         status = sdc_lds_put(sdc_scp03_link(u->session), group->file, file.data, file.len, e);
         u->written += status == SDC_OK;

@@ -39,6 +39,18 @@ issue_card 1 2
 check "a card of the new one is read" read_docket 1 "$(jq -r .can "$WORK/issued-1.json")"
 check_match "and accepted" '^verdict: ACCEPT$' "$(sdc verify --reader 1 | tail -n 1)"
 
+cp -r "$SDC_HOME/updates" "$WORK/backup"
+check "another version" sdc update --reader 0 --record 1 "$WORK/moved.json"
+rm -r "$SDC_HOME/updates"
+cp -r "$WORK/backup" "$SDC_HOME/updates" # of a station whose disk was lost
+jq '.records[0].address.line1 = "78 NEWER STREET"' "$BATCH" >"$WORK/newer.json"
+out=$(sdc update --reader 0 --record 1 "$WORK/newer.json" 2>&1)
+check_eq "no version but a newer one" 65 $?
+check_match "says which" 'DG17 on the card has version 3, what was signed has 3' "$out"
+check "the next is newer" sdc update --reader 0 --record 1 "$WORK/newer.json"
+check_eq "and on the card" "78 NEWER STREET 4" \
+    "$(read_docket 0 "$can" | jq -r '.docket.address | "\(.fields.line1) \(.version)"')"
+
 # ---- the CVCA ----
 check "the next CVCA" sdc pki roll cvca
 check_eq "by a link" "2 trust/cvca-2.cvc" "$(key cvca generation) $(key cvca file)"

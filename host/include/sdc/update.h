@@ -17,8 +17,8 @@ enum sdc_status sdc_update_sign(struct sdc_station *station, const struct sdc_ba
                                 struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* Puts what was signed last for the record's request onto its card, through the issuer's channel: each group that is
- * newer than the card's. *written counts them. SDC_E_CONFLICT: another card is in the reader; SDC_E_INPUT: nothing was
- * signed for it. */
+ * newer than the card's. *written counts them. SDC_E_CONFLICT: another card is in the reader, or the card holds another
+ * statement of this version or a newer one; SDC_E_INPUT: nothing was signed for it. */
 enum sdc_status sdc_update_card(struct sdc_station *station, const struct sdc_batch *batch, size_t index,
                                 struct sdc_link *link, unsigned *written, struct sdc_error *e) SDC_WARN_UNUSED;
 
