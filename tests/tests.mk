@@ -43,6 +43,10 @@ $(B)/tests/test_applet_self_test: TESTS_LINK += $(WRAPPED:%=-Wl,--wrap=crypto_%)
 
 $(B)/tests/pam-login: TESTS_LINK = -lpam
 
+# the steps of a roll fail one after the other
+PKI_STEPS := token_find_key token_make_key certificate_make sdc_cvc_make sdc_file_write
+$(B)/tests/test_pki_faults: TESTS_LINK += $(PKI_STEPS:%=-Wl,--wrap=%)
+
 # who is handed transport keys and what is wiped goes through the test
 $(B)/tests/test_issue_wiping: TESTS_LINK += -Wl,--wrap=stock_transport_keys -Wl,--wrap=sdc_wipe
 

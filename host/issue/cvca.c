@@ -5,21 +5,31 @@
 
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { CVCA_YEARS = 3, MARK_LEN = 5, NUMBER_LEN = 5, NUMBER_MAX = 99999 };
 
-void anchors_load(const char *home, struct anchors *a)
+enum sdc_status anchors_load(const char *home, struct anchors *a, struct sdc_error *e)
 {
+    enum sdc_status status = SDC_OK;
     *a = (struct anchors) { .count = 0 };
-    for (; a->count < SDC_TERMINAL_CHAIN_MAX; a->count++) {
+    while (a->count < SDC_TERMINAL_CHAIN_MAX && status == SDC_OK) {
         char file[64], path[PATH_MAX];
-        size_t i = a->count;
+        const size_t i = a->count;
         snprintf(file, sizeof file, STATION_TRUST "/cvca-%zu.cvc", i + 1);
-        if (station_path(home, file, path, NULL) != SDC_OK ||
-            sdc_file_read(path, SDC_CVC_MAX, &a->bytes[i], NULL) != SDC_OK ||
-            sdc_cvc_parse(a->bytes[i].data, a->bytes[i].len, &a->cvc[i], NULL) != SDC_OK)
-            return;
+        status = station_path(home, file, path, e);
+        if (status == SDC_OK && access(path, F_OK) != 0)
+            break;
+        if (status == SDC_OK)
+            status = sdc_file_read(path, SDC_CVC_MAX, &a->bytes[i], e);
+        if (status == SDC_OK) {
+            status = sdc_cvc_parse(a->bytes[i].data, a->bytes[i].len, &a->cvc[i], e);
+            if (status != SDC_OK && e)
+                (void)sdc_fail_in(e, "%s", path);
+        }
+        a->count += status == SDC_OK;
     }
+    return status;
 }
 
 void anchors_free(struct anchors *a)
@@ -65,20 +75,18 @@ static size_t find_own(const struct anchors *a, const uint8_t point[static SDC_P
 enum sdc_status cvca_open(struct token *token, const char *home, struct cvca *cvca, struct sdc_error *e)
 {
     *cvca = (struct cvca) { .key = NULL };
-    anchors_load(home, &cvca->anchors);
-    for (unsigned generation = 1;; generation++) {
+    enum sdc_status status = anchors_load(home, &cvca->anchors, e);
+    for (unsigned generation = 1; status == SDC_OK; generation++) {
         char label[32];
         uint8_t point[SDC_P256_POINT_LEN];
         EVP_PKEY *key = NULL;
         label_of("cvca", generation, label);
-        if (token_private_key(token, label, &key, NULL) != SDC_OK)
-            break;
-        enum sdc_status status = terminal_point(key, point, e);
-        const size_t own = status == SDC_OK ? find_own(&cvca->anchors, point) : cvca->anchors.count;
-        if (own == cvca->anchors.count) { /* a key whose certificate was never made */
+        status = token_find_key(token, label, &key, e);
+        if (status == SDC_OK && key)
+            status = terminal_point(key, point, e);
+        const size_t own = status == SDC_OK && key ? find_own(&cvca->anchors, point) : cvca->anchors.count;
+        if (own == cvca->anchors.count) { /* none, or a key whose certificate was never made */
             EVP_PKEY_free(key);
-            if (status != SDC_OK)
-                return status;
             break;
         }
         EVP_PKEY_free(cvca->key);
@@ -86,7 +94,9 @@ enum sdc_status cvca_open(struct token *token, const char *home, struct cvca *cv
         cvca->generation = generation;
         cvca->own = own;
     }
-    return cvca->key ? SDC_OK : sdc_fail(e, SDC_E_INPUT, "there is no CVCA here: no key 'cvca-1' with a certificate");
+    if (status == SDC_OK && !cvca->key)
+        status = sdc_fail(e, SDC_E_INPUT, "there is no CVCA here: no key 'cvca-1' with a certificate");
+    return status;
 }
 
 void cvca_close(struct cvca *cvca)
@@ -97,15 +107,6 @@ void cvca_close(struct cvca *cvca)
 }
 
 /* ---- making ---- */
-
-/* The key of this label, made where it isn't there. */
-static enum sdc_status key_of(struct token *token, const char *label, EVP_PKEY **key, struct sdc_error *e)
-{
-    if (token_private_key(token, label, key, NULL) == SDC_OK)
-        return SDC_OK;
-    enum sdc_status status = token_generate(token, TOKEN_KEY_P256, label, e);
-    return status == SDC_OK ? token_private_key(token, label, key, e) : status;
-}
 
 /* Two issuers of one country must not have one reference: five random characters, which the CVCA and its document
  * verifier share. */
@@ -122,9 +123,9 @@ static enum sdc_status new_reference(const struct config *config, char chr[stati
     return status;
 }
 
-/* A CVCA's certificate for 'key', signed by 'signer', from today on. */
-static enum sdc_status certify(EVP_PKEY *key, const char *chr, EVP_PKEY *signer, const char *car, struct sdc_buf *out,
-                               struct sdc_error *e)
+/* A CVCA's certificate for 'key', signed by 'signer'. */
+static enum sdc_status certify(EVP_PKEY *key, const char *chr, EVP_PKEY *signer, const char *car,
+                               const struct sdc_date *from, struct sdc_buf *out, struct sdc_error *e)
 {
     uint8_t point[SDC_P256_POINT_LEN];
     enum sdc_status status = terminal_point(key, point, e);
@@ -132,7 +133,7 @@ static enum sdc_status certify(EVP_PKEY *key, const char *chr, EVP_PKEY *signer,
         return status;
     const struct sdc_date today = sdc_date_today();
     const struct sdc_cvc_request request = {
-        car, chr, SDC_CVC_CVCA, SDC_CHAT_KNOWN, point, today, sdc_date_add_years(&today, CVCA_YEARS)
+        car, chr, SDC_CVC_CVCA, SDC_CHAT_KNOWN, point, *from, sdc_date_add_years(&today, CVCA_YEARS)
     };
     struct sdc_cvc_signer by = terminal_signer(signer);
     return sdc_cvc_make(&request, &by, out, e);
@@ -141,16 +142,17 @@ static enum sdc_status certify(EVP_PKEY *key, const char *chr, EVP_PKEY *signer,
 enum sdc_status cvca_make(struct token *token, const struct config *config, const char *home, struct sdc_error *e)
 {
     static const struct anchors none = { .count = 0 };
+    const struct sdc_date today = sdc_date_today();
     char chr[SDC_CVC_REF_MAX + 1];
     EVP_PKEY *key = NULL, *dv = NULL;
     struct sdc_buf certificate = SDC_BUF_INIT;
-    enum sdc_status status = key_of(token, TERMINAL_CVCA_KEY, &key, e);
+    enum sdc_status status = token_make_key(token, TOKEN_KEY_P256, TERMINAL_CVCA_KEY, &key, e);
     if (status == SDC_OK)
-        status = key_of(token, TERMINAL_DV_KEY, &dv, e);
+        status = token_make_key(token, TOKEN_KEY_P256, TERMINAL_DV_KEY, &dv, e);
     if (status == SDC_OK)
         status = new_reference(config, chr, e);
     if (status == SDC_OK)
-        status = certify(key, chr, key, chr, &certificate, e);
+        status = certify(key, chr, key, chr, &today, &certificate, e);
     if (status == SDC_OK)
         status = anchors_add(home, &none, &certificate, e);
     EVP_PKEY_free(key);
@@ -168,13 +170,16 @@ enum sdc_status cvca_roll(struct token *token, const char *home, struct sdc_erro
     enum sdc_status status = cvca_open(token, home, &old, e);
     if (status == SDC_OK) {
         label_of("cvca", old.generation + 1, label);
-        status = key_of(token, label, &key, e);
+        status = token_make_key(token, TOKEN_KEY_P256, label, &key, e);
     }
     if (status == SDC_OK) {
-        const char *car = old.anchors.cvc[old.own].chr;
-        snprintf(chr, sizeof chr, "%s", car);
+        /* a card takes a link of a CVCA that is over, if it begins within that one's time */
+        const struct sdc_date today = sdc_date_today();
+        const struct sdc_cvc *own = &old.anchors.cvc[old.own];
+        const bool over = sdc_date_compare(&own->expiry, &today) < 0;
+        snprintf(chr, sizeof chr, "%s", own->chr);
         cvc_numbered(chr, old.generation + 1);
-        status = certify(key, chr, old.key, car, &link, e);
+        status = certify(key, chr, old.key, own->chr, over ? &own->expiry : &today, &link, e);
     }
     if (status == SDC_OK)
         status = anchors_add(home, &old.anchors, &link, e);
@@ -186,28 +191,26 @@ enum sdc_status cvca_roll(struct token *token, const char *home, struct sdc_erro
 
 enum sdc_status dv_key(struct token *token, bool next, EVP_PKEY **key, unsigned *generation, struct sdc_error *e)
 {
-    char label[32];
-    EVP_PKEY *newer = NULL;
+    enum sdc_status status = SDC_OK;
     *key = NULL;
     *generation = 0;
-    for (;;) {
+    for (bool found = true; status == SDC_OK && found;) {
+        char label[32];
+        EVP_PKEY *newer = NULL;
         label_of("dv", *generation + 1, label);
-        if (token_private_key(token, label, &newer, NULL) != SDC_OK)
-            break;
-        EVP_PKEY_free(*key);
-        *key = newer;
-        newer = NULL;
-        ++*generation;
+        status = token_find_key(token, label, &newer, e);
+        if (status == SDC_OK && !newer && next && *generation > 0) {
+            status = token_make_key(token, TOKEN_KEY_P256, label, &newer, e);
+            next = false;
+        }
+        found = newer != NULL;
+        if (found) {
+            EVP_PKEY_free(*key);
+            *key = newer;
+            ++*generation;
+        }
     }
-    if (*generation == 0)
-        return sdc_fail(e, SDC_E_INPUT, "there is no document verifier here: no key 'dv-1'");
-    if (!next)
-        return SDC_OK;
-    enum sdc_status status = key_of(token, label, &newer, e);
-    if (status == SDC_OK) {
-        EVP_PKEY_free(*key);
-        *key = newer;
-        ++*generation;
-    }
+    if (status == SDC_OK && *generation == 0)
+        status = sdc_fail(e, SDC_E_INPUT, "there is no document verifier here: no key 'dv-1'");
     return status;
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "pki.h"
+#include "pki_private.h"
 
 #include "sdc/piv.h"
-
-#include "key_derivation.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -43,95 +41,66 @@ time_t pki_day(const struct sdc_date *date)
     return timegm(&tm);
 }
 
-static time_t add_months(const struct sdc_date *date, int months)
-{
-    int total = date->year * 12 + date->month - 1 + months;
-    static const int days[] = { 31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31 };
-    struct sdc_date end = { total / 12, total % 12 + 1, date->day };
-    if (end.day > days[end.month - 1]) /* the 29th to 31st of a month that ends earlier */
-        end.day = days[end.month - 1];
-    return pki_day(&end);
-}
-
-enum sdc_status pki_make_keys(struct token *token, struct sdc_error *e)
-{
-    enum sdc_status status = SDC_OK;
-    for (enum pki_id i = 0; i < PKI_SIGNERS && status == SDC_OK; i++)
-        status = token_generate(token, pki_signers[i].key, pki_names(i, 1).label, e);
-    if (status == SDC_OK)
-        status = token_generate(token, TOKEN_KEY_AES256, CARD_MASTER_LABEL, e);
-    if (status == SDC_OK)
-        status = token_generate(token, TOKEN_KEY_AES256, PKI_PERSON_LABEL, e);
-    return status;
-}
-
-static void file_path(const char *trust, const char *file, char out[static PATH_MAX])
+void pki_file_path(const char *trust, const char *file, char out[static PATH_MAX])
 {
     snprintf(out, PATH_MAX, "%.4000s/%.40s.pem", trust, file);
 }
 
-/* A certificate for the public half of 'key', which is the signer's of this generation: by 'issuer' of pki, or, where
- * that is itself, by its own key. */
-static enum sdc_status make_one(const struct pki *pki, enum pki_id id, unsigned generation, EVP_PKEY *key,
-                                const struct config *config, const char *path, struct sdc_error *e)
+/* Did a key of the issuer that is known here sign it? While a roll of both isn't finished it didn't. */
+static bool is_issued_here(const struct pki *pki, const char *trust, enum pki_id id, X509 *certificate)
 {
-    const struct pki_signer *signer = &pki_signers[id];
-    const struct sdc_date today = sdc_date_today();
-    const bool self = signer->issuer == id;
-    const struct pki_names issuer = pki_names(signer->issuer, self ? generation : pki->generation[signer->issuer]);
-    X509_NAME *subject = NULL;
-    X509 *certificate = NULL;
-    enum sdc_status status =
-        certificate_name(config->country, config->organisation, "CN", pki_names(id, generation).common, &subject, e);
-    if (status != SDC_OK)
-        return status;
-    struct certificate_request request = {
-        .kind = signer->kind,
-        .key = key,
-        .subject = subject,
-        .issuer = self ? NULL : pki->certificate[signer->issuer],
-        .issuer_key = self ? key : pki->key[signer->issuer],
-        .issuer_file = issuer.file,
-        .not_before = pki_day(&today),
-        .not_after = add_months(&today, signer->months),
-        .usage_end = signer->usage_months ? add_months(&today, signer->usage_months) : 0,
-    };
-    status = certificate_make(config, &request, &certificate, e);
-    if (status == SDC_OK)
-        status = certificate_save(certificate, path, e);
-    X509_NAME_free(subject);
-    X509_free(certificate);
-    return status;
+    const enum pki_id issuer = pki_signers[id].issuer;
+    bool issued = X509_verify(certificate, X509_get0_pubkey(pki->certificate[issuer])) == 1;
+    for (unsigned g = pki->generation[issuer] - 1; g > 0 && !issued; g--) {
+        char path[PATH_MAX];
+        X509 *older = NULL;
+        pki_file_path(trust, pki_names(issuer, g).file, path);
+        issued =
+            certificate_load(path, &older, NULL) == SDC_OK && X509_verify(certificate, X509_get0_pubkey(older)) == 1;
+        X509_free(older);
+    }
+    ERR_clear_error();
+    return issued;
 }
 
-/* Key and certificate of one generation; *found tells whether both are there. */
-static enum sdc_status load_one(struct token *token, const char *trust, enum pki_id id, unsigned generation,
-                                X509 **certificate, EVP_PKEY **key, bool *found, struct sdc_error *e)
+/* Key and certificate of the next generation; *certificate stays NULL where there is none. */
+static enum sdc_status load_next(struct token *token, const char *trust, const struct pki *pki, enum pki_id id,
+                                 X509 **certificate, EVP_PKEY **key, struct sdc_error *e)
 {
     char path[PATH_MAX];
-    const struct pki_names names = pki_names(id, generation);
-    file_path(trust, names.file, path);
-    *found = access(path, F_OK) == 0 && token_private_key(token, names.label, key, NULL) == SDC_OK;
-    if (!*found)
+    const struct pki_names names = pki_names(id, pki->generation[id] + 1);
+    pki_file_path(trust, names.file, path);
+    if (access(path, F_OK) != 0)
         return SDC_OK;
-    enum sdc_status status = certificate_load(path, certificate, e);
+    enum sdc_status status = token_find_key(token, names.label, key, e);
+    if (status != SDC_OK || !*key)
+        return status;
+    status = certificate_load(path, certificate, e);
     if (status == SDC_OK && EVP_PKEY_eq(X509_get0_pubkey(*certificate), *key) != 1) {
         ERR_clear_error();
         status = sdc_fail(e, SDC_E_INPUT, "%s is not the certificate of the token's key '%s'", path, names.label);
     }
+    pki_file_path(trust, pki_names(id, pki->generation[id] + 2).file, path);
+    const bool last = access(path, F_OK) != 0; /* no roll goes beyond one that isn't finished */
+    if (status == SDC_OK && last && pki->generation[id] > 0 && pki_signers[id].issuer != id &&
+        !is_issued_here(pki, trust, id, *certificate)) {
+        X509_free(*certificate);
+        *certificate = NULL;
+    }
     return status;
 }
 
-static enum sdc_status load_newest(struct token *token, const char *trust, struct pki *pki, enum pki_id id,
-                                   struct sdc_error *e)
+enum sdc_status pki_load_newest(struct token *token, const char *trust, struct pki *pki, enum pki_id id,
+                                struct sdc_error *e)
 {
     const struct pki_names first = pki_names(id, 1);
     enum sdc_status status = SDC_OK;
     for (bool found = true; found && status == SDC_OK;) {
         X509 *certificate = NULL;
         EVP_PKEY *key = NULL;
-        status = load_one(token, trust, id, pki->generation[id] + 1, &certificate, &key, &found, e);
-        if (status == SDC_OK && found) {
+        status = load_next(token, trust, pki, id, &certificate, &key, e);
+        found = status == SDC_OK && certificate;
+        if (found) {
             X509_free(pki->certificate[id]);
             EVP_PKEY_free(pki->key[id]);
             pki->certificate[id] = certificate;
@@ -145,7 +114,7 @@ static enum sdc_status load_newest(struct token *token, const char *trust, struc
     if (status == SDC_OK && pki->generation[id] == 0) { /* says which of the two is missing */
         char path[PATH_MAX];
         X509 *certificate = NULL;
-        file_path(trust, first.file, path);
+        pki_file_path(trust, first.file, path);
         status = certificate_load(path, &certificate, e);
         X509_free(certificate);
         if (status == SDC_OK)
@@ -161,84 +130,10 @@ enum sdc_status pki_open(struct token *token, const char *trust, struct pki *pki
     *pki = (struct pki) { 0 };
     enum sdc_status status = SDC_OK;
     for (enum pki_id id = 0; id < PKI_SIGNERS && status == SDC_OK; id++)
-        status = load_newest(token, trust, pki, id, e);
+        status = pki_load_newest(token, trust, pki, id, e);
     if (status != SDC_OK)
         pki_close(pki);
     return status;
-}
-
-enum sdc_status pki_make_certificates(struct token *token, const struct config *config, const char *trust,
-                                      struct sdc_error *e)
-{
-    struct pki pki = { 0 };
-    enum sdc_status status = SDC_OK;
-    for (enum pki_id id = 0; id < PKI_SIGNERS && status == SDC_OK; id++) { /* issuers stand first in the table */
-        char path[PATH_MAX];
-        EVP_PKEY *key = NULL;
-        file_path(trust, pki_names(id, 1).file, path);
-        status = token_private_key(token, pki_names(id, 1).label, &key, e);
-        if (status == SDC_OK)
-            status = make_one(&pki, id, 1, key, config, path, e);
-        EVP_PKEY_free(key);
-        if (status == SDC_OK)
-            status = load_newest(token, trust, &pki, id, e);
-    }
-    pki_close(&pki);
-    return status;
-}
-
-/* The new CSCA's certificate by the old one's key, under a name that no reader takes for an anchor. */
-static enum sdc_status make_link(const struct pki *pki, unsigned generation, EVP_PKEY *key, const struct config *config,
-                                 const char *trust, struct sdc_error *e)
-{
-    char path[PATH_MAX], file[48];
-    X509_NAME *subject = NULL;
-    X509 *certificate = NULL;
-    const struct pki_names names = pki_names(PKI_CSCA, generation), old = pki_names(PKI_CSCA, generation - 1);
-    const struct sdc_date today = sdc_date_today();
-    snprintf(file, sizeof file, "link-%s", names.file);
-    file_path(trust, file, path);
-    enum sdc_status status = certificate_name(config->country, config->organisation, "CN", names.common, &subject, e);
-    if (status == SDC_OK) {
-        const struct certificate_request request = { .kind = CERTIFICATE_CSCA,
-                                                     .key = key,
-                                                     .subject = subject,
-                                                     .issuer = pki->certificate[PKI_CSCA],
-                                                     .issuer_key = pki->key[PKI_CSCA],
-                                                     .issuer_file = old.file,
-                                                     .not_before = pki_day(&today),
-                                                     .not_after = pki_not_after(pki->certificate[PKI_CSCA]) };
-        status = certificate_make(config, &request, &certificate, e);
-    }
-    if (status == SDC_OK)
-        status = certificate_save(certificate, path, e);
-    X509_NAME_free(subject);
-    X509_free(certificate);
-    return status;
-}
-
-enum sdc_status pki_roll(struct token *token, const struct config *config, const char *trust, struct pki *pki,
-                         enum pki_id id, struct sdc_error *e)
-{
-    char path[PATH_MAX];
-    EVP_PKEY *key = NULL;
-    const unsigned next = pki->generation[id] + 1;
-    const struct pki_names names = pki_names(id, next);
-    file_path(trust, names.file, path);
-    if (access(path, F_OK) == 0)
-        return sdc_fail(e, SDC_E_CONFLICT, "%s is there, and is not of this station's making", path);
-    enum sdc_status status = SDC_OK;
-    if (token_private_key(token, names.label, &key, NULL) != SDC_OK) { /* of a roll that was interrupted */
-        status = token_generate(token, pki_signers[id].key, names.label, e);
-        if (status == SDC_OK)
-            status = token_private_key(token, names.label, &key, e);
-    }
-    if (status == SDC_OK && id == PKI_CSCA)
-        status = make_link(pki, next, key, config, trust, e);
-    if (status == SDC_OK)
-        status = make_one(pki, id, next, key, config, path, e);
-    EVP_PKEY_free(key);
-    return status == SDC_OK ? load_newest(token, trust, pki, id, e) : status;
 }
 
 void pki_close(struct pki *pki)

@@ -45,9 +45,10 @@ enum sdc_status pki_make_certificates(struct token *token, const struct config *
  * (SDC_E_INPUT). A key whose certificate was never made counts for nothing. */
 enum sdc_status pki_open(struct token *token, const char *trust, struct pki *pki, struct sdc_error *e) SDC_WARN_UNUSED;
 void pki_close(struct pki *pki);
-/* The signer's next key, where it isn't in the token, and its certificate into 'trust', signed by the newest of its
- * issuer; a CSCA's also with a link certificate of its old key (ICAO 9303-12 7.1.1). *pki has the new one then. The
- * last file written makes it the newest: interrupted anywhere, the same call goes on. */
+/* The signer's next key and its certificate into 'trust', signed by the newest of its issuer; a CA's with those of
+ * whoever it certifies, and a CSCA's also with a link certificate of its old key (ICAO 9303-12 7.1.1). *pki has them
+ * then. The last file written makes all of them the newest: interrupted before, nothing has changed, and the same call
+ * takes the keys that were made. SDC_E_CONFLICT: a file of that name is another issuer's. */
 enum sdc_status pki_roll(struct token *token, const struct config *config, const char *trust, struct pki *pki,
                          enum pki_id id, struct sdc_error *e) SDC_WARN_UNUSED;
 

@@ -7,6 +7,8 @@
 #include "station_state.h"
 #include "terminal_private.h"
 
+#define PKI_LOCK "pki" /* no transaction has this id */
+
 static struct sdc_date date_of(time_t time)
 {
     struct tm tm;
@@ -63,29 +65,46 @@ enum sdc_status sdc_pki_list(struct sdc_station *station, struct sdc_pki_key key
     return status == SDC_OK ? list_dv(station, false, &keys[PKI_SIGNERS + 1], e) : status;
 }
 
-/* A CA, and then whoever it certifies: what is signed from now on has one line of keys, all new. */
-static enum sdc_status roll_signer(struct sdc_station *station, enum pki_id which, struct sdc_error *e)
+/* Another process may have rolled since the station was opened, or be about it. */
+static enum sdc_status begin(struct sdc_station *station, char trust[static PATH_MAX], int *lock, struct sdc_error *e)
 {
-    char trust[PATH_MAX];
-    enum sdc_status status = station_path(station->home, STATION_TRUST, trust, e);
-    for (enum pki_id id = 0; id < PKI_SIGNERS && status == SDC_OK; id++)
-        if (id == which || pki_signers[id].issuer == which)
-            status = pki_roll(station->token, &station->config, trust, &station->pki, id, e);
+    struct pki fresh;
+    enum sdc_status status = station_lock(station, PKI_LOCK, lock, e);
+    if (status == SDC_E_CONFLICT)
+        (void)sdc_fail(e, status, "another process is making keys for this station");
+    if (status == SDC_OK)
+        status = station_path(station->home, STATION_TRUST, trust, e);
+    if (status == SDC_OK)
+        status = pki_open(station->token, trust, &fresh, e);
+    if (status == SDC_OK) {
+        pki_close(&station->pki);
+        station->pki = fresh;
+    }
     return status;
 }
 
-enum sdc_status sdc_pki_roll(struct sdc_station *station, const char *name, struct sdc_error *e)
+static enum sdc_status roll(struct sdc_station *station, const char *trust, const char *name, struct sdc_error *e)
 {
     struct sdc_pki_key unused;
-    enum sdc_status status = station_check_clock(station, e);
-    if (status != SDC_OK)
-        return status;
     for (enum pki_id id = 0; id < PKI_SIGNERS; id++)
         if (strcmp(pki_signers[id].stem, name) == 0)
-            return roll_signer(station, id, e);
+            return pki_roll(station->token, &station->config, trust, &station->pki, id, e);
     if (strcmp(name, "cvca") == 0)
         return cvca_roll(station->token, station->home, e);
     if (strcmp(name, "dv") == 0)
         return list_dv(station, true, &unused, e);
     return sdc_fail(e, SDC_E_USAGE, "no key '%.40s': csca, ds, card-ca, content-signer, cvca or dv", name);
+}
+
+enum sdc_status sdc_pki_roll(struct sdc_station *station, const char *name, struct sdc_error *e)
+{
+    char trust[PATH_MAX];
+    int lock = -1;
+    enum sdc_status status = station_check_clock(station, e);
+    if (status == SDC_OK)
+        status = begin(station, trust, &lock, e);
+    if (status == SDC_OK)
+        status = roll(station, trust, name, e);
+    station_unlock(lock);
+    return status;
 }

@@ -146,12 +146,7 @@ enum sdc_status sdc_terminal_request(struct sdc_station *station, const char *na
     if (!is_name(name))
         return sdc_fail(e, SDC_E_USAGE, "a terminal's name has 1 to %d characters a-z 0-9", SDC_TERMINAL_NAME_MAX);
     terminal_label(name, label);
-    enum sdc_status status = token_private_key(station->token, label, &key, NULL);
-    if (status != SDC_OK) {
-        status = token_generate(station->token, TOKEN_KEY_P256, label, e);
-        if (status == SDC_OK)
-            status = token_private_key(station->token, label, &key, e);
-    }
+    enum sdc_status status = token_make_key(station->token, TOKEN_KEY_P256, label, &key, e);
     reference_of(&station->config, name, ask.chr);
     if (status == SDC_OK)
         status = terminal_point(key, ask.point, e);
@@ -196,12 +191,13 @@ static enum sdc_status check_chain(const struct sdc_station *station, const stru
 {
     struct anchors a;
     const struct sdc_date today = sdc_date_today();
-    anchors_load(station->home, &a);
-    enum sdc_status status =
-        sdc_fail(e, SDC_E_SIGNATURE, "%s is no CVCA that this station trusts (sdc trust add)", cvcs[0].car);
-    for (size_t i = 0; i < a.count; i++)
-        if (strcmp(a.cvc[i].chr, cvcs[0].car) == 0)
-            status = sdc_cvc_check_issued(&a.cvc[i], &cvcs[0], e);
+    enum sdc_status status = anchors_load(station->home, &a, e);
+    if (status == SDC_OK) {
+        status = sdc_fail(e, SDC_E_SIGNATURE, "%s is no CVCA that this station trusts (sdc trust add)", cvcs[0].car);
+        for (size_t i = 0; i < a.count; i++)
+            if (strcmp(a.cvc[i].chr, cvcs[0].car) == 0)
+                status = sdc_cvc_check_issued(&a.cvc[i], &cvcs[0], e);
+    }
     for (size_t i = 1; i < count && status == SDC_OK; i++)
         status = sdc_cvc_check_issued(&cvcs[i - 1], &cvcs[i], e);
     for (size_t i = 0; i < count && status == SDC_OK; i++)

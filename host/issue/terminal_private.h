@@ -24,7 +24,8 @@ struct anchors {
     struct sdc_cvc cvc[SDC_TERMINAL_CHAIN_MAX];
     size_t count;
 };
-void anchors_load(const char *home, struct anchors *anchors);
+/* A file that is there and can't be read is an error: nothing takes its place. Free them in any case. */
+enum sdc_status anchors_load(const char *home, struct anchors *anchors, struct sdc_error *e) SDC_WARN_UNUSED;
 void anchors_free(struct anchors *anchors);
 /* Keeps one more. SDC_E_CONFLICT: there are too many. */
 enum sdc_status anchors_add(const char *home, const struct anchors *anchors, const struct sdc_buf *certificate,
@@ -45,9 +46,11 @@ void cvca_close(struct cvca *cvca);
 enum sdc_status cvca_make(struct token *token, const struct config *config, const char *home,
                           struct sdc_error *e) SDC_WARN_UNUSED;
 /* The next: its key, where it isn't in the token, and a link certificate by the key before it, by which old cards and
- * readers come to trust it (TR-03110 part 3, 2.2). Interrupted anywhere, the same call goes on. */
+ * readers come to trust it (TR-03110 part 3, 2.2). It is there from when that is written; interrupted before, the same
+ * call goes on. */
 enum sdc_status cvca_roll(struct token *token, const char *home, struct sdc_error *e) SDC_WARN_UNUSED;
-/* The document verifier's newest key, dv-N; 'next': the one after it is made. */
+/* The document verifier's newest key, dv-N; 'next': the one after it is made. The caller frees *key in any
+ * case. */
 enum sdc_status dv_key(struct token *token, bool next, EVP_PKEY **key, unsigned *generation,
                        struct sdc_error *e) SDC_WARN_UNUSED;
 /* References end in the key's number. */

@@ -170,17 +170,39 @@ enum sdc_status token_generate(struct token *token, enum token_key kind, const c
     return sdc_fail(e, SDC_E_BUG, "unknown kind of key");
 }
 
-enum sdc_status token_private_key(struct token *token, const char *label, EVP_PKEY **key, struct sdc_error *e)
+enum sdc_status token_find_key(struct token *token, const char *label, EVP_PKEY **key, struct sdc_error *e)
 {
     *key = NULL;
     PKCS11_KEY *keys = NULL;
     unsigned count = 0;
     if (PKCS11_enumerate_keys(token->slot->token, &keys, &count) != 0)
         return sdc_fail(e, SDC_E_TOKEN, "can't list the token's keys");
-    for (unsigned i = 0; i < count && !*key; i++)
-        if (keys[i].label && strcmp(keys[i].label, label) == 0)
-            *key = PKCS11_get_private_key(&keys[i]);
-    return *key ? SDC_OK : sdc_fail(e, SDC_E_TOKEN, "the token has no usable key '%s'", label);
+    for (unsigned i = 0; i < count && !*key; i++) {
+        if (!keys[i].label || strcmp(keys[i].label, label) != 0)
+            continue;
+        *key = PKCS11_get_private_key(&keys[i]);
+        if (!*key)
+            return sdc_fail(e, SDC_E_TOKEN, "the token's key '%s' can't be used", label);
+    }
+    return SDC_OK;
+}
+
+enum sdc_status token_private_key(struct token *token, const char *label, EVP_PKEY **key, struct sdc_error *e)
+{
+    enum sdc_status status = token_find_key(token, label, key, e);
+    if (status == SDC_OK && !*key)
+        status = sdc_fail(e, SDC_E_TOKEN, "the token has no usable key '%s'", label);
+    return status;
+}
+
+enum sdc_status token_make_key(struct token *token, enum token_key kind, const char *label, EVP_PKEY **key,
+                               struct sdc_error *e)
+{
+    enum sdc_status status = token_find_key(token, label, key, e);
+    if (status != SDC_OK || *key)
+        return status;
+    status = token_generate(token, kind, label, e);
+    return status == SDC_OK ? token_private_key(token, label, key, e) : status;
 }
 
 static enum sdc_status find_secret(struct token *token, const char *label, CK_OBJECT_HANDLE *key, struct sdc_error *e)

@@ -46,6 +46,12 @@ enum sdc_status token_import_aes(struct token *token, const char *label, const u
 /* A private key of the token by its label, usable for signing while the token is open. The caller frees it. */
 enum sdc_status token_private_key(struct token *token, const char *label, EVP_PKEY **key,
                                   struct sdc_error *e) SDC_WARN_UNUSED;
+/* The same for a key that may be missing: SDC_OK and NULL then. A token that doesn't answer is an error. */
+enum sdc_status token_find_key(struct token *token, const char *label, EVP_PKEY **key,
+                               struct sdc_error *e) SDC_WARN_UNUSED;
+/* The same for a key that is made where it is missing. */
+enum sdc_status token_make_key(struct token *token, enum token_key kind, const char *label, EVP_PKEY **key,
+                               struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* AES-CMAC (SP 800-38B) over data with the secret key of this label. */
 enum sdc_status token_cmac(struct token *token, const char *label, const void *data, size_t len,

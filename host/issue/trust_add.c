@@ -72,8 +72,9 @@ static enum sdc_status add_cvca(const char *home, const struct sdc_buf *file, co
                                 struct sdc_error *e)
 {
     struct anchors a;
-    anchors_load(home, &a);
-    enum sdc_status status = check_cvca(&a, file, fingerprint, e);
+    enum sdc_status status = anchors_load(home, &a, e);
+    if (status == SDC_OK)
+        status = check_cvca(&a, file, fingerprint, e);
     if (status == SDC_OK)
         status = anchors_add(home, &a, file, e);
     if (status == SDC_OK)

@@ -95,4 +95,24 @@ rm -f "$SDC_HOME/trust/probe"
 chmod u+w "$SDC_HOME/trust"
 check "the same call goes on" sdc pki roll ds
 check_eq "with the fourth" 4 "$(key ds generation)"
+
+# ---- a token that doesn't do as it should: nothing is begun, and all is as before afterwards ----
+state() { sdc pki status --json | jq -c '[.keys[].generation]'; }
+before=$(state)
+trust=$(cd "$SDC_HOME/trust" && sha256sum -- *)
+mv "$SDC_HOME/token" "$WORK/token"
+mkdir -m 700 "$SDC_HOME/token"
+expect_status 69 sdc pki roll csca
+check_match "says that there is no token" "no token 'sdc-station'" "$(sdc pki roll csca 2>&1)"
+rm -r "$SDC_HOME/token"
+mv "$WORK/token" "$SDC_HOME/token"
+expect_status 69 env SDC_TOKEN_PIN=85207411 sdc pki roll csca
+out=$(SDC_TOKEN_PIN=85207411 sdc pki roll csca 2>&1)
+check_match "says that the PIN is wrong" 'PIN' "$out"
+refuse "and not which it was" grep -q 85207411 <<<"$out"
+check_eq "nothing was begun" "$before" "$(state)"
+check_eq "no file of trust has changed" "$trust" "$(cd "$SDC_HOME/trust" && sha256sum -- *)"
+check "the same call, with room" sdc pki roll csca
+check_eq "two CSCAs later" 3 "$(key csca generation)"
+check "old cards are read" read_docket 0 "$can"
 finish

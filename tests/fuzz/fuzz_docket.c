@@ -21,6 +21,7 @@
 #include "trust.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 
 enum { XOR, CUT, INSERT, COPY, KINDS, EDITS_MAX = 8, ANSWERS = 128, COMMANDS_MAX = 2000 };
 
@@ -267,12 +268,26 @@ static void init(void)
         abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+static void init_once(void)
 {
     static bool ready;
     if (!ready)
         init();
     ready = true;
+}
+
+/* Before the clock of the first input runs. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    init_once();
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    init_once();
     struct sdc_rd r = sdc_rd_init(data, len);
     const uint8_t options = sdc_rd_u8(&r);
     const size_t reader = (options & 3) % READERS;

@@ -27,6 +27,7 @@
 #include "terminal.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len);
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t len, size_t cap, unsigned seed);
 
 enum {
@@ -621,14 +622,28 @@ static void look_at_memory(size_t which, const struct snapshot *began)
     }
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+static void init_once(void)
 {
-    static const uint8_t read_access[] = { 0x00, 0xB0, 0x9C, 0x00, 0x00 };
     static bool ready;
-    struct bytes in = { data, len };
     if (!ready)
         init();
     ready = true;
+}
+
+/* Before the clock of the first input runs. */
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    (void)argc;
+    (void)argv;
+    init_once();
+    return 0;
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t len)
+{
+    static const uint8_t read_access[] = { 0x00, 0xB0, 0x9C, 0x00, 0x00 };
+    struct bytes in = { data, len };
+    init_once();
     const size_t which = next(&in) % 2;
     const struct snapshot *began = &cards[which].at[next(&in) % STATES];
     card = cards[which].card;

@@ -37,7 +37,9 @@ static void need(bool good, const char *what)
 static BUF_MEM *mem(struct sdc_rd r)
 {
     BUF_MEM *m = BUF_MEM_new();
-    need(!r.err && m && BUF_MEM_grow(m, r.left) == r.left, "an object is missing");
+    if (!m)
+        abort();
+    need(!r.err && BUF_MEM_grow(m, r.left) == r.left, "an object is missing");
     memcpy(m->data, r.p, r.left);
     return m;
 }

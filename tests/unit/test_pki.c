@@ -368,53 +368,6 @@ END_TEST
 
 /* ---- successors ---- */
 
-static unsigned generation_of(const char *name)
-{
-    struct sdc_pki_key keys[SDC_PKI_KEYS];
-    ck_assert_int_eq(sdc_pki_list(station, keys, NULL), SDC_OK);
-    for (size_t i = 0; i < SDC_PKI_KEYS; i++)
-        if (strcmp(keys[i].name, name) == 0)
-            return keys[i].generation;
-    ck_abort_msg("no key %s", name);
-}
-
-/* A roll that ended between the key and its certificate: the old key signs on, also in a station that is opened anew,
- * and the next roll takes the key that was made. */
-START_TEST(interrupted_roll)
-{
-    static const char *const names[] = { "csca", "ds", "card-ca", "content-signer", "cvca" };
-    setup();
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        char trust[PATH_MAX], away[PATH_MAX + 8];
-        const unsigned before = generation_of(names[i]), signer = generation_of("ds");
-        snprintf(trust, sizeof trust, "%s", temp_path(home, STATION_TRUST));
-        snprintf(away, sizeof away, "%s.away", trust);
-        if (strcmp(names[i], "cvca") != 0) { /* which reads the folder first */
-            ck_assert_int_eq(rename(trust, away), 0);
-            ck_assert_int_eq(sdc_pki_roll(station, names[i], NULL), SDC_E_IO);
-            ck_assert_int_eq(rename(away, trust), 0);
-        } else {
-            ck_assert_int_eq(token_generate(station->token, TOKEN_KEY_P256, "cvca-2", NULL), SDC_OK);
-        }
-        ck_assert_uint_eq(generation_of(names[i]), before);
-        sdc_station_close(station);
-        station = temp_station_open(home);
-        ck_assert_uint_eq(generation_of(names[i]), before);
-        EVP_PKEY *made = NULL;
-        char label[32];
-        snprintf(label, sizeof label, "%s-%u", names[i], before + 1);
-        ck_assert_int_eq(token_private_key(station->token, label, &made, NULL), SDC_OK);
-        ck_assert_int_eq(sdc_pki_roll(station, names[i], NULL), SDC_OK);
-        ck_assert_uint_eq(generation_of(names[i]), before + 1);
-        if (strcmp(names[i], "ds") == 0)
-            ck_assert_int_eq(EVP_PKEY_eq(made, station->pki.key[PKI_DOCUMENT_SIGNER]), 1);
-        ck_assert_uint_eq(generation_of("ds"), signer + (strcmp(names[i], "csca") == 0 || strcmp(names[i], "ds") == 0));
-        EVP_PKEY_free(made);
-    }
-    sdc_station_close(station);
-}
-END_TEST
-
 /* What an old key signed is proven by its certificate, which nothing replaces. */
 START_TEST(old_certificates_stay)
 {
@@ -449,7 +402,6 @@ int main(void)
         { digits, 0 },
         { card_certificates, 0 },
         { signers_outlive_cards, 0 },
-        { interrupted_roll, 0 },
         { old_certificates_stay, 0 },
     };
     return suite_run("pki", tests, sizeof tests / sizeof *tests);

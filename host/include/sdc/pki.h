@@ -22,9 +22,9 @@ enum sdc_status sdc_pki_list(struct sdc_station *station, struct sdc_pki_key key
                              struct sdc_error *e) SDC_WARN_UNUSED;
 
 /* Makes the next key of this kind, with its certificate, and uses it from now on; a CA's also those of the signer that
- * it certifies. Terminals of this station get new certificates by sdc_terminal_grant. Either it is done or not:
- * interrupted, the same call goes on with the key that was made. SDC_E_USAGE: no such kind; SDC_E_CONFLICT: another
- * issuer's certificate stands under the new one's name. */
+ * it certifies. Terminals of this station get new certificates by sdc_terminal_grant. Either all of it is done or
+ * nothing: interrupted, the same call takes the keys that were made. SDC_E_USAGE: no such kind; SDC_E_CONFLICT: another
+ * issuer's certificate stands under the new one's name, or another process is rolling. */
 enum sdc_status sdc_pki_roll(struct sdc_station *station, const char *name, struct sdc_error *e) SDC_WARN_UNUSED;
 
 #endif
