@@ -76,6 +76,7 @@ int cmd_terminal_renew(struct cli *cli);
 int cmd_terminal_status(struct cli *cli);
 int cmd_pki_status(struct cli *cli);
 int cmd_pki_roll(struct cli *cli);
+int cmd_pki_export(struct cli *cli);
 int cmd_trust_add(struct cli *cli);
 int cmd_docket_read(struct cli *cli);
 int cmd_update(struct cli *cli);

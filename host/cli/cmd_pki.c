@@ -5,6 +5,8 @@
 
 #include "sdc/pki.h"
 
+enum { EXPORTED_MAX = 256 };
+
 static json_t *key_json(const struct sdc_pki_key *key)
 {
     const struct sdc_date today = sdc_date_today();
@@ -98,5 +100,25 @@ int cmd_pki_roll(struct cli *cli)
         printf("New from now on. ");
         print_key(&keys[i]);
     }
+    return EXIT_ACCEPT;
+}
+
+int cmd_pki_export(struct cli *cli)
+{
+    static struct sdc_pki_exported out[EXPORTED_MAX];
+    struct sdc_error e = { .tries = -1 };
+    size_t count = 0;
+    if (sdc_pki_export(sdc_home(), cli->operand, out, EXPORTED_MAX, &count, &e) != SDC_OK)
+        return cli_fail(cli, &e);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        json_array_append_new(
+            list, json_pack("{s:o, s:s}", "file", cli_json_text(out[i].file), "sha256", out[i].fingerprint));
+        if (!cli->value[OPT_JSON])
+            printf("%s  %s\n", out[i].fingerprint, out[i].file);
+    }
+    if (cli->value[OPT_JSON])
+        return cli_print_json(cli, json_pack("{s:o}", "certificates", list), EXIT_ACCEPT);
+    json_decref(list);
     return EXIT_ACCEPT;
 }

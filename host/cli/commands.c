@@ -111,6 +111,14 @@ const struct cli_command cli_commands[] = {
       "new\n"
       "csca or cvca comes with a link certificate by the old one. After cvca or dv renew the terminals.\n",
       cmd_pki_roll },
+    { "pki export", "write the certificates that readers need into a folder", "FOLDER", COMMON,
+      "Writes every certificate of $SDC_HOME/trust (CSCAs with their links, document signers, card CAs, content "
+      "signers,\n"
+      "CVCAs with their links) into FOLDER, which must be missing or empty: what a reader takes with --trust FOLDER. "
+      "No\n"
+      "key is there and no PIN is asked. The SHA-256 that is printed beside each is what sdc trust add --fingerprint\n"
+      "wants: tell it to the readers another way than the files take.\n",
+      cmd_pki_export },
     { "trust add", "trust a CSCA, card CA or CVCA certificate from outside", "FILE", COMMON | CLI_HAS(OPT_FINGERPRINT),
       "Takes csca….pem, card-ca….pem or a CVCA certificate into the trust folder where its SHA-256 is the one that\n"
       "--fingerprint says: take it from somebody who knows it, not from where the file came. A link certificate of a\n"

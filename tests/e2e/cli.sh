@@ -14,14 +14,14 @@ last_line() { tail -n 1 <<<"$1"; }
 check_match "sdc --version" '^sdc [0-9]+\.[0-9]+\.[0-9]+$' "$(sdc --version)"
 help=$(sdc help)
 for command in init "records check" issue handover verify "card show" doctor "stock receive" "stock list" \
-    "terminal request" "terminal renew" "terminal install" "terminal status" "trust add" "docket read" update; do
+    "terminal request" "terminal renew" "terminal install" "terminal status" "pki status" "pki roll" "pki export" "trust add" "docket read" update; do
     check_match "help names $command" "^  $command +[a-z]" "$help"
     # shellcheck disable=SC2086 # two words
     check_match "help $command" "^usage: sdc $command" "$(sdc help $command)"
     # shellcheck disable=SC2086
     check_eq "$command --help" "$(sdc help $command)" "$(sdc $command --help)"
 done
-for word in records card stock terminal trust docket; do
+for word in records card stock terminal pki trust docket; do
     check_match "help $word lists its commands" "^  $word [a-z]+ +[a-z]" "$(sdc help $word)"
     check_eq "$word --help" "0 $(sdc help $word)" "0 $(sdc $word --help)"
     check_match "$word alone says what there is" "^  $word [a-z]" "$(sdc $word 2>&1)"

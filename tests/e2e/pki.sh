@@ -81,6 +81,24 @@ check_match "but for a terminal of an older CVCA" 'terminals .*status: newer car
 check "which is renewed" sdc terminal renew status
 check_match "and all are" 'terminals .*3 in order; the first to end is officer, in 1 day' "$(sdc doctor)"
 
+# ---- for readers ----
+cat "$SDC_HOME/trust/ds-1.pem" >"$WORK/ds-1.pem" # a secret that somebody left where it doesn't belong
+openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 >>"$SDC_HOME/trust/ds-1.pem" 2>/dev/null
+cp "$SDC_HOME/token.pin" "$SDC_HOME/trust/notes.txt"
+out=$(SDC_TOKEN_PIN=none sdc pki export "$WORK/reader" --json)
+cp "$WORK/ds-1.pem" "$SDC_HOME/trust/ds-1.pem"
+rm "$SDC_HOME/trust/notes.txt"
+check_eq "each certificate, and nothing else" "card-ca-2.pem card-ca.pem content-signer-1.pem content-signer-2.pem csca-2.pem csca.pem cvca-1.cvc cvca-2.cvc cvca-3.cvc ds-1.pem ds-2.pem ds-3.pem link-csca-2.pem" \
+    "$(jq -r '[.certificates[].file] | sort | join(" ")' <<<"$out")"
+check_eq "is in the folder" "$(jq -r '.certificates[].file' <<<"$out" | LC_ALL=C sort)" "$(LC_ALL=C ls "$WORK/reader")"
+refuse "no key went along" grep -rq 'PRIVATE' "$WORK/reader"
+check_eq "the fingerprints are OpenSSL's" "$(openssl x509 -in "$SDC_HOME/trust/csca-2.pem" -outform der | openssl dgst -sha256 -r | cut -d' ' -f1 | tr a-f A-F) $(openssl dgst -sha256 -r "$SDC_HOME/trust/cvca-3.cvc" | cut -d' ' -f1 | tr a-f A-F)" \
+    "$(jq -r '[.certificates[] | select(.file == "csca-2.pem" or .file == "cvca-3.cvc") | .sha256] | join(" ")' <<<"$out")"
+check_match "a reader accepts a card with them" '^verdict: ACCEPT$' "$(SDC_HOME=/nowhere sdc verify --reader 0 --trust "$WORK/reader" | tail -n 1)"
+refuse "a folder that is in use" sdc pki export "$WORK/reader"
+expect_status 65 env SDC_HOME="$WORK" sh -c 'mkdir "$SDC_HOME/trust" && sdc pki export "$SDC_HOME/nothing"'
+refuse "of which nothing is made" [ -e "$WORK/nothing" ]
+
 # ---- what is not of this station's making ----
 cp "$SDC_HOME/trust/csca.pem" "$SDC_HOME/trust/ds-4.pem"
 refuse "another's certificate under the next name" sdc pki roll ds

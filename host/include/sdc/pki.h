@@ -27,4 +27,14 @@ enum sdc_status sdc_pki_list(struct sdc_station *station, struct sdc_pki_key key
  * issuer's certificate stands under the new one's name, or another process is rolling. */
 enum sdc_status sdc_pki_roll(struct sdc_station *station, const char *name, struct sdc_error *e) SDC_WARN_UNUSED;
 
+struct sdc_pki_exported {
+    char file[256];       /* name below the folder */
+    char fingerprint[65]; /* SHA-256 of the certificate, hex: what sdc_trust_add takes */
+};
+/* Writes every certificate that a reader needs from the station's trust folder into a folder that is missing or empty
+ * (SDC_E_CONFLICT), by the same names, and nothing else: no key is near, and the token isn't opened. *count of 'cap'
+ * rows are filled. SDC_E_INPUT: there is none, or more than cap, or a file that holds none. */
+enum sdc_status sdc_pki_export(const char *home, const char *folder, struct sdc_pki_exported *out, size_t cap,
+                               size_t *count, struct sdc_error *e) SDC_WARN_UNUSED;
+
 #endif
