@@ -313,9 +313,8 @@ END_TEST
 
 START_TEST(doctor)
 {
-    static const char *const names[] = {
-        "configuration", "token", "certificates", "files", "registry", "clock", "disk"
-    };
+    static const char *const names[] = { "configuration", "token",    "certificates", "terminals",
+                                         "files",         "registry", "clock",        "disk" };
     const char *home = temp_station(), *nothing = temp_folder();
     ck_assert_int_eq(level(nothing, "station"), SDC_FINDING_BAD);
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
