@@ -2,6 +2,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # A roll while disk and token fill up, with every amount of room left: the next CA and its signer are both there or
 # neither, no file is half written, and with room the same call goes on.
+if [ -z "${SDC_OWN_MOUNTS:-}" ]; then # a disk of its own, which an ordinary user may mount in a namespace of his own
+    own=-m
+    ! unshare -rm true 2>/dev/null || own=-rm
+    SDC_OWN_MOUNTS=1 exec unshare $own bash "$0"
+fi
 . "$(dirname "$0")/lib.sh"
 disk=$WORK/disk
 mkdir "$disk"

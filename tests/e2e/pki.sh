@@ -132,6 +132,7 @@ before=$(state)
 trust=$(cd "$SDC_HOME/trust" && sha256sum -- *)
 mv "$SDC_HOME/token" "$WORK/token"
 mkdir -m 700 "$SDC_HOME/token"
+cp "$WORK/token/softhsm2.conf" "$SDC_HOME/token/" # the token's own folder, and nothing in it
 expect_status 69 sdc pki roll csca
 check_match "says that there is no token" "no token 'sdc-station'" "$(sdc pki roll csca 2>&1)"
 rm -r "$SDC_HOME/token"
