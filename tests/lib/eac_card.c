@@ -111,7 +111,7 @@ static void update_dg1(struct domain_session *s)
     ck_assert_uint_eq(domain_send(s, 0x00D68100, file, sizeof file), 0x9000);
 }
 
-static void open(struct domain_session *s, struct talk *talk, const char *select)
+static void open_session(struct domain_session *s, struct talk *talk, const char *select)
 {
     static const uint8_t known[] = { BLANK_TRANSPORT_KEY };
     struct domain_keys keys = { .version = KEY_VERSION_TRANSPORT, .len = sizeof known };
@@ -127,19 +127,19 @@ static void personalize(struct talk *talk, uint8_t suite)
     memset(&s, 0, sizeof s);
     ck_assert_uint_eq(talk_select(talk), 0x9000);
     ck_assert_uint_eq(talk_two(talk, 0x24, 0x80, "123456", "123456"), 0x9000);
-    open(&s, talk, "00A40400 08 A000000151000000");
+    open_session(&s, talk, "00A40400 08 A000000151000000");
     if (suite != 0)
         store(&s, STORE_PLAIN, DGI_SUITE, &suite, 1);
     store_secrets(&s);
-    open(&s, talk, "00A4000C");
+    open_session(&s, talk, "00A4000C");
     update(&s, SFI_CARD_SECURITY, 0x30, 974, false);
-    open(&s, talk, "00A4040C 07 A0000002471001");
+    open_session(&s, talk, "00A4040C 07 A0000002471001");
     update(&s, SFI_COM, 0x60, 30, false);
     update(&s, SFI_SOD, 0x77, 1250, false);
     update_dg1(&s);
     update(&s, 2, 0x75, 3000, false);
     update(&s, 14, 0x6E, 442, false);
-    open(&s, talk, "00A4040C 0A F0534443444F434B4554");
+    open_session(&s, talk, "00A4040C 0A F0534443444F434B4554");
     update(&s, 17, 0x71, DG17_LEN, true);
     update(&s, 19, 0x73, DG19_LEN, true);
     update(&s, 20, 0x74, DG20_LEN, true);
