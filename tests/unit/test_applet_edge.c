@@ -143,7 +143,6 @@ static unsigned by_root(const uint8_t *cmd, size_t lc)
     case 0x22:
         return p1p2 == 0xC1A4 ? 0x6A80 : 0x6982;
     case 0x86:
-        return 0x6985;
     case 0xC0:
         return 0x6985;
     default:
